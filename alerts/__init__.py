@@ -1,0 +1,1 @@
+"""From articles to deliveries: match, gate, alert, outbox, send. Never imports `crawler`."""

@@ -1,0 +1,1 @@
+"""From sources to articles: fetch, parse, extract, fold, ingest. Never imports `alerts`."""

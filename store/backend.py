@@ -1,0 +1,45 @@
+"""What a database dialect must offer; the SQL itself is written once per noun, in the subset both dialects share."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+
+
+class Tx(Protocol):
+    """One open transaction. Parameters are named (`:name`); a list given for `:names` in `IN :names` is expanded."""
+
+    def all(self, sql: str, /, **params: Any) -> list[Row]:
+        """Every row of a query."""
+
+    def one(self, sql: str, /, **params: Any) -> Row | None:
+        """The first row of a query, or None."""
+
+    def run(self, sql: str, /, **params: Any) -> int:
+        """Execute a statement; the number of rows it changed."""
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """Execute a statement once for each mapping of parameters."""
+
+    def search(self, query: str, limit: int) -> list[Row]:
+        """Full-text search over articles, best first: `id`, `snippet` (matches between `[` and `]`)."""
+
+
+class Backend(Protocol):
+    """A database of one dialect."""
+
+    def tx(self) -> AbstractContextManager[Tx]:
+        """A transaction that may write: committed on a clean exit, rolled back on an exception.
+
+        Nested use on the same thread opens a savepoint. Raises StoreError for what the database refuses.
+        """
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """A transaction that only reads a consistent picture."""
+
+    def migrate(self) -> list[str]:
+        """Bring the schema up to date; the names of the migrations applied. Raises SchemaError if it is newer."""
+
+    def close(self) -> None:
+        """Release the database."""

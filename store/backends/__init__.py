@@ -1,0 +1,1 @@
+"""Database dialects, one file each, named by the database URL's scheme."""

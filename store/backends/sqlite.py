@@ -1,0 +1,214 @@
+"""SQLite through sqlite-utils: WAL, synchronous=FULL, foreign keys on, every write in BEGIN IMMEDIATE.
+
+Limits: one service per file (a lock file says so); readers and the desk open the file read-only.
+"""
+
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from core.errors import SchemaError, StoreError
+from store import schema
+from store.backend import Row
+
+MAX_PARAMS = 30_000  # SQLite refuses more than 32,766 in one statement
+BUSY_SECONDS = 10.0
+
+migrations = Migrations("borderwire")
+
+
+def m001_initial(db: sqlite_utils.Database) -> None:
+    """The tables of store/schema.py and full-text search over articles."""
+    for statement in schema.statements("INTEGER PRIMARY KEY", " WITHOUT ROWID"):
+        db.execute(statement)
+    db.table("articles").enable_fts(
+        ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+
+
+STEPS = (m001_initial,)  # append only
+for _step in STEPS:
+    migrations()(_step)
+
+
+class SqliteTx:
+    """A Tx on one sqlite3 connection."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+
+    def all(self, sql: str, /, **params: Any) -> list[Row]:
+        return [dict(row) for row in self._execute(sql, params)]
+
+    def one(self, sql: str, /, **params: Any) -> Row | None:
+        row = self._execute(sql, params).fetchone()
+        return None if row is None else dict(row)
+
+    def run(self, sql: str, /, **params: Any) -> int:
+        return self._execute(sql, params).rowcount
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> None:
+        self._conn.executemany(sql, rows)
+
+    def search(self, query: str, limit: int) -> list[Row]:
+        return self.all(
+            "SELECT a.id AS id, snippet(articles_fts, 1, '[', ']', ' … ', 24) AS snippet"
+            " FROM articles_fts JOIN articles a ON a.id = articles_fts.rowid"
+            " WHERE articles_fts MATCH :query ORDER BY articles_fts.rank LIMIT :limit",
+            query=sqlite_utils.Database(memory=True).quote_fts(query),
+            limit=limit,
+        )
+
+    def _execute(self, sql: str, params: dict[str, Any]) -> sqlite3.Cursor:
+        for name, value in [*params.items()]:
+            if isinstance(value, (list, tuple)):
+                sql, params = _expand(sql, params, name, value)
+        return self._conn.execute(sql, params)
+
+
+def _expand(
+    sql: str, params: dict[str, Any], name: str, values: list[Any] | tuple[Any, ...]
+) -> tuple[str, dict[str, Any]]:
+    """`IN :names` with a list becomes `IN (:names_0, :names_1, ...)`."""
+    if len(values) > MAX_PARAMS:
+        raise StoreError(f"{len(values)} values for :{name}; at most {MAX_PARAMS} in one statement")
+    keys = {f"{name}_{i}": v for i, v in enumerate(values)}
+    listed = "(" + ", ".join(f":{k}" for k in keys) + ")"
+    rest = {k: v for k, v in params.items() if k != name}
+    return re.sub(rf":{name}\b", listed, sql), rest | keys
+
+
+class SqliteBackend:
+    """One SQLite file. `lock=True` makes this process its one service; `read_only` opens it for looking only."""
+
+    def __init__(self, path: Path, *, read_only: bool = False, lock: bool = False) -> None:
+        self.path = path
+        self._lock_file = None if not lock else _take_lock(path)
+        self._conn = _connect(path, read_only=read_only, checkpoints=lock)
+        self.db = sqlite_utils.Database(self._conn)
+        self._depth = 0
+
+    @contextmanager
+    def tx(self) -> Iterator[SqliteTx]:
+        """See Backend.tx. sqlite-utils' own `atomic()` begins deferred and can fail busy at once; this cannot."""
+        with _wrapped(self.path):
+            begin, undo, end = (
+                ("BEGIN IMMEDIATE", "ROLLBACK", "COMMIT")
+                if not self._depth
+                else (
+                    f"SAVEPOINT s{self._depth}",
+                    f"ROLLBACK TO s{self._depth}",
+                    f"RELEASE s{self._depth}",
+                )
+            )
+            self._conn.execute(begin)
+            self._depth += 1
+            try:
+                yield SqliteTx(self._conn)
+                self._depth -= 1
+                self._conn.execute(end)
+            except BaseException:
+                self._depth = max(0, self._depth - 1) if self._conn.in_transaction else 0
+                if self._conn.in_transaction:  # a full disk has already rolled everything back
+                    self._conn.execute(undo)
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[SqliteTx]:
+        with _wrapped(self.path):
+            if self._conn.in_transaction:
+                yield SqliteTx(self._conn)
+                return
+            self._conn.execute("BEGIN")
+            try:
+                yield SqliteTx(self._conn)
+            finally:
+                self._conn.execute("ROLLBACK")
+
+    def migrate(self) -> list[str]:
+        with _wrapped(self.path):
+            if newer := sorted({m.name for m in migrations.applied(self.db)} - {f.__name__ for f in STEPS}):
+                raise SchemaError(
+                    f"{self.path} was written by a newer Borderwire (it knows {', '.join(newer)}): "
+                    "upgrade this program, or restore a backup made by this version"
+                )
+            pending = [m.name for m in migrations.pending(self.db)]
+            migrations.apply(self.db)
+            return pending
+
+    def close(self) -> None:
+        self._conn.close()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+
+
+def _connect(path: Path, *, read_only: bool, checkpoints: bool) -> sqlite3.Connection:
+    if str(path) != ":memory:":
+        if read_only and not path.exists():
+            raise StoreError(f"there is no database at {path} yet: start the service first (make run)")
+        path.parent.mkdir(parents=True, exist_ok=True)
+    name = ":memory:" if str(path) == ":memory:" else f"file:{path}?mode={'ro' if read_only else 'rwc'}"
+    with _wrapped(path):
+        conn = sqlite3.connect(
+            name, uri=True, check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None
+        )
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA foreign_keys=ON")
+        if not read_only:
+            conn.execute("PRAGMA journal_mode=WAL")
+            conn.execute("PRAGMA synchronous=FULL")
+        if not checkpoints:
+            # Only the service checkpoints: SQLite before 3.51.3 can corrupt a WAL reset by two connections.
+            conn.execute("PRAGMA wal_autocheckpoint=0")
+        return conn
+
+
+def _take_lock(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        owner = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+        os.close(lock)
+        raise StoreError(
+            f"another service already runs on {path} (process {owner}): stop it first, or give this one "
+            "its own `database:` in config.yaml"
+        ) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    return lock
+
+
+@contextmanager
+def _wrapped(path: Path) -> Iterator[None]:
+    """Outside errors become StoreError, with the remedy where one is known."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # a programming fault, never a state of the world: keep the traceback
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        remedies = {
+            "full": "free space on the disk; nothing committed is lost and work resumes by itself",
+            "readonly": "make the file and its folder writable for this user",
+            "unable to open": "create the folder, or make it readable and writable for this user",
+            "not a database": "move the file away, or restore a backup",
+            "malformed": "restore a backup: the file is damaged",
+            "locked": "another program holds the database; close it and try again",
+        }
+        remedy = next((r for key, r in remedies.items() if key in text), "")
+        raise StoreError(f"{path}: {text}" + (f": {remedy}" if remedy else "")) from error
+
+
+def open_backend(url: str, *, read_only: bool = False, lock: bool = False) -> SqliteBackend:
+    """Open `sqlite:///path`, a plain path, or `:memory:`. Raises StoreError."""
+    return SqliteBackend(Path(url.removeprefix("sqlite:///")), read_only=read_only, lock=lock)
