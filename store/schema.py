@@ -9,6 +9,7 @@ CREATE TABLE sources(
   name TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
   url TEXT NOT NULL,
+  title TEXT NOT NULL DEFAULT '',      -- what the source calls itself
   definition TEXT NOT NULL,            -- hash of kind, url and options: a change means priming again
   language TEXT,
   tags TEXT NOT NULL DEFAULT '[]',
@@ -18,6 +19,7 @@ CREATE TABLE sources(
   last_modified TEXT,
   body_hash TEXT,                      -- some servers change the validator and not the document
   next_poll_at TEXT NOT NULL,
+  claimed_at TEXT,                     -- set while a poll is under way; released at start after a crash
   last_poll_at TEXT,
   last_full_at TEXT,                   -- last poll without validators: once a day, some servers lie
   last_ok_at TEXT,
@@ -58,8 +60,11 @@ CREATE TABLE entries(
   class TEXT NOT NULL CHECK(class IN ('live','backfill','rewrite','burst','late','update')),
   state TEXT NOT NULL DEFAULT 'todo' CHECK(state IN ('todo','done','failed')),
   reason TEXT,                         -- why it failed, or why its text is only a summary
+  look TEXT NOT NULL DEFAULT 'page' CHECK(look IN ('page','entry')), -- fetch its page, or take its own words
+  looks INTEGER NOT NULL DEFAULT 0,    -- how often it was looked at: re-looks are spaced and bounded
   tries INTEGER NOT NULL DEFAULT 0,
   next_try_at TEXT NOT NULL,
+  claimed_at TEXT,
   first_seen_at TEXT NOT NULL,
   article_id BIGINT);
 CREATE INDEX entries_todo ON entries(next_try_at, id) WHERE state = 'todo';

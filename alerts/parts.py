@@ -1,0 +1,58 @@
+"""The alerting half of a configuration, built and checked before anything live is touched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.evaluate import Evaluator
+from alerts.rules import Rule, RuleSet
+from alerts.rules.check import check
+from core.config import Config, RuleConfig
+from core.errors import ConfigError, RuleSyntaxError
+from core.kinds import load
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The evaluator and the channels it tells, by name."""
+
+    evaluator: Evaluator
+    channels: Mapping[str, Any]  # alerts.deliver.Channel
+
+
+def build(config: Config) -> Parts:
+    """Build rules and channels. Raises ConfigError naming the place of every rule that cannot be used."""
+    rules = ruleset(config)
+    channels = {c.name: build_channel(c.name, c.kind, c.options) for c in config.channels}
+    return Parts(Evaluator(rules, {r.name: r for r in config.rules}, channels), channels)
+
+
+def build_channel(name: str, kind: str, options: Mapping[str, Any]) -> Any:
+    """The channel of a kind with its own checked options."""
+    module = load("alerts.channels", kind)
+    return module.build(name, module.Options.model_validate(options))
+
+
+def ruleset(config: Config) -> RuleSet:
+    """The rules, parsed and tried on their own examples. Raises ConfigError, one paragraph a fault."""
+    faults = [text for rule in config.rules if (text := _syntax_fault(rule, config))]
+    if not faults:
+        faults = [
+            f"{_place(config, p.rule)}: rule {p.rule}: {p.message}" for p in check(config.rules, config.lists)
+        ]
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return RuleSet([Rule(r.name, r.query) for r in config.rules], config.lists)
+
+
+def _syntax_fault(rule: RuleConfig, config: Config) -> str:
+    try:
+        RuleSet([Rule(rule.name, rule.query)], config.lists)
+    except RuleSyntaxError as error:
+        pointed = "\n".join(f"    {line}" for line in error.pointed().splitlines())
+        return f"{rule.place}: rule {rule.name} cannot be read:\n{pointed}"
+    return ""
+
+
+def _place(config: Config, rule: str) -> str:
+    return next((r.place for r in config.rules if r.name == rule), "")

@@ -1,0 +1,107 @@
+"""Running and watching the service: run, once, check, status, dashboard."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import click
+
+import scheduler
+from alerts.parts import build
+from cli._output import ago, as_json, emit, load_config, names, opened
+from core import log
+from core.clock import SystemClock
+from dashboard import desk
+from store import stats
+
+
+@click.command()
+@click.option("-v", "--verbose", is_flag=True, help="Also say what each poll brought.")
+@click.pass_obj
+def run(path: Path, verbose: bool) -> None:
+    """Run the service until Ctrl-C or SIGTERM; SIGHUP or a change of the files reloads the configuration."""
+    config = load_config(path)
+    log.setup("INFO" if verbose else "WARNING", json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=config.secrets)
+    asyncio.run(scheduler.serve(path, dict(os.environ)))
+
+
+@click.command()
+@click.option("--timeout", default=600.0, show_default=True, help="Stop after so many seconds even if work is left.")
+@click.pass_obj
+def once(path: Path, timeout: float) -> None:
+    """Poll every source once, read what is new, send what is due, and stop."""
+    config = load_config(path)
+    log.setup("WARNING", json=False, secrets=config.secrets)
+    finished = asyncio.run(scheduler.once(path, dict(os.environ), timeout))
+    if not finished:
+        raise click.ClickException(f"work is left after {timeout:.0f} s; it is taken up at the next run")
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def check(path: Path, as_json: bool) -> None:
+    """Read the configuration as the service would and try every rule on its own examples."""
+    config = load_config(path)
+    build(config)
+    unverified = [s.name for s in config.sources if s.unverified]
+    if as_json:
+        emit(
+            {
+                "sources": len(config.sources),
+                "rules": len(config.rules),
+                "channels": len(config.channels),
+                "unverified": unverified,
+                "files": [str(f) for f in config.files],
+            }
+        )
+        return
+    click.echo(f"{path}: in order. {len(config.sources)} sources, {len(config.rules)} rules, "
+               f"{len(config.channels)} channels, database {config.database}")
+    if unverified:
+        click.echo(f"{len(unverified)} sources are marked unverified: {names(unverified)}")
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def status(path: Path, as_json: bool) -> None:
+    """Is everything working? Exits 1 when something needs a person."""
+    now = SystemClock().now()
+    with opened(path) as backend, backend.read() as tx:
+        view = stats.overview(tx, now)
+    if as_json:
+        emit(view)
+    else:
+        _print_status(view, now)
+    sys.exit(1 if view["needs_attention"] else 0)
+
+
+def _print_status(view: dict, now) -> None:  # type: ignore[no-untyped-def,type-arg]
+    states = ", ".join(f"{n} {state}" for state, n in view["sources"].items()) or "none yet"
+    click.echo(f"Sources     {states}; last poll {ago(view['last_poll_at'], now)}")
+    click.echo(f"Archive     {view['articles']} articles in {view['stories']} stories; {view['waiting']} entries waiting")
+    click.echo(f"Alerts      {view['alerts']} in all, {view['alerts_today']} in the last 24 h")
+    deliveries = ", ".join(f"{n} {state}" for state, n in view["deliveries"].items()) or "none yet"
+    click.echo(f"Deliveries  {deliveries}")
+    for line in view["needs_attention"]:
+        click.secho(f"! {line}", fg="red")
+    if not view["needs_attention"]:
+        click.secho("All is well.", fg="green")
+
+
+@click.command()
+@click.option("--port", type=int, help="Port on 127.0.0.1.  [default: desk.port of the configuration]")
+@click.pass_obj
+def dashboard(path: Path, port: int | None) -> None:
+    """Serve the desk (Datasette, read-only, this machine only) on the configured database."""
+    config = load_config(path)
+    with opened(path):
+        pass  # says kindly that there is no database yet
+    command = desk.command(Path(config.database), port or config.desk.port)
+    click.echo(f"The desk: http://127.0.0.1:{port or config.desk.port}/  (Ctrl-C stops it)")
+    os.execv(command[0], command)
+
+
+COMMANDS = (run, once, check, status, dashboard)

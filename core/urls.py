@@ -1,0 +1,8 @@
+"""Small facts about addresses that several packages need."""
+
+from urllib.parse import urlsplit
+
+
+def host(url: str) -> str:
+    """The address's host without `www.`, with its port if it names one; empty for no address."""
+    return urlsplit(url).netloc.removeprefix("www.")

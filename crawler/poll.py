@@ -1,0 +1,183 @@
+"""One poll of one source: ask, parse, judge, and commit the entries together with the validators.
+
+    request | fetch | changed? | parse | known? | judge | one transaction: entries, keys, cursor, poll
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from core.clock import to_iso
+from core.errors import BorderwireError, FetchError, ParseError
+from core.kinds import load
+from core.model import Entry, Request, SourceState
+from crawler import gate
+from crawler.cadence import interval, next_poll
+from crawler.context import Crawl
+from store import Tx, entries, sources
+from store.sources import Outcome, Source
+
+log = logging.getLogger(__name__)
+MAX_DOCUMENTS = 20  # requests of one poll: pages of an API, parts of a sitemap index
+FULL_EVERY = timedelta(days=1)  # some servers keep a validator although the document changed
+PRIMING_PAGES = 25  # pages looked at on a first poll; older entries are kept with their own words
+FULL_TEXT_WORDS = 200  # a feed's own text of this length needs no page
+TEASER_ENDS = ("…", "...", "[…]", "[...]", "read more", "leer más", "continue reading", "seguir leyendo")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the documents of one poll brought, before the store has seen it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    status: int | None = None
+    bytes: int = 0
+    unchanged: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    title: str = ""
+    problem: str = ""
+
+
+async def poll(crawl: Crawl, source: Source) -> int:
+    """Poll once and settle; the number of entries that now wait. Never raises for what a server did."""
+    config = crawl.config_of(source.name)
+    started, clock0 = crawl.clock.now(), crawl.clock.monotonic()
+    full = _wants_full(source, started)
+    step = interval(config.every, crawl.config.polls_per_day, config.max_interval or crawl.config.max_interval)
+    error: BorderwireError | None = None
+    got = Gathered()
+    try:
+        got = await _gather(crawl, source, full)
+    except BorderwireError as caught:
+        error = caught
+    now = crawl.clock.now()
+    outcome = Outcome(
+        at=now,
+        seconds=crawl.clock.monotonic() - clock0,
+        next_poll_at=next_poll(
+            source.due_at,
+            now,
+            step,
+            fixed=config.every is not None,
+            fails=source.fails + 1 if error else 0,
+            retry_after=getattr(error, "retry_after", None),
+            random=crawl.random.random(),
+        ),
+        status=got.status if error is None else getattr(error, "status", None),
+        bytes=got.bytes,
+        entries=len(got.entries),
+        error=None if error is None else str(error),
+        unchanged=got.unchanged,
+        full=full,
+        etag=got.etag,
+        last_modified=got.last_modified,
+        body_hash=got.body_hash,
+        title=got.title,
+    )
+    new = await crawl.writer.run(lambda tx: _commit(tx, source, got, outcome, config.alert_newest, now))
+    crawl.report_poll(source, outcome, new)
+    return new
+
+
+def _wants_full(source: Source, now: datetime) -> bool:
+    """Without validators: on a first poll, after a failure, and once a day."""
+    return (
+        source.state is SourceState.PRIMING
+        or source.last_full_at is None
+        or now - source.last_full_at >= FULL_EVERY
+    )
+
+
+async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
+    config = crawl.config_of(source.name)
+    module = load("crawler.sources", config.kind)
+    kind = module.build(source.name, config.url, module.Options.model_validate(config.options))
+    waiting: list[Request] = list(kind.requests(crawl.clock.now()))
+    got = Gathered(etag=source.etag, last_modified=source.last_modified, body_hash=source.body_hash)
+    digest = hashlib.blake2b(digest_size=16)
+    for index in range(MAX_DOCUMENTS):
+        if not waiting:
+            break
+        request = waiting.pop(0)
+        headers = {**config.headers, **request.headers}
+        if index == 0 and not full:
+            headers |= _validators(source)
+        answer = (
+            await crawl.fetcher.get(request.url, source=source.name, headers=headers, own=tuple(config.headers))
+        ).response
+        got.status = answer.status
+        got.bytes += len(answer.body)
+        if answer.status == 304 and index == 0:
+            got.unchanged = True
+            return got
+        if answer.status != 200:
+            raise FetchError(f"{request.url} answered {answer.status}", source.name, status=answer.status)
+        digest.update(answer.body)
+        if index == 0:
+            got.etag, got.last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+        parsed = await crawl.workers.parse(config.kind, source.name, config.url, config.options, answer)
+        got.entries.extend(parsed.entries)
+        got.title = got.title or parsed.title
+        got.problem = got.problem or parsed.problem
+        waiting.extend(parsed.next)
+    got.body_hash = digest.hexdigest()
+    got.unchanged = got.body_hash == source.body_hash
+    if not got.entries and got.problem:
+        raise ParseError(f"{config.url}: {got.problem}", source.name)
+    return got
+
+
+def _validators(source: Source) -> dict[str, str]:
+    pairs = (("If-None-Match", source.etag), ("If-Modified-Since", source.last_modified))
+    return {name: value for name, value in pairs if value}
+
+
+def _commit(
+    tx: Tx, source: Source, got: Gathered, outcome: Outcome, alert_newest: int, now: datetime
+) -> int:
+    """The transaction of a poll: what it brought and the validators, together or not at all."""
+    new = 0
+    # read again inside the transaction: the state decides whether anyone may be paged
+    state = sources.get(tx, source.name).state
+    verdicts = gate.judge(
+        got.entries,
+        entries.known(tx, source.name, [k for e in got.entries for k in gate.keys(e)]),
+        priming=state is SourceState.PRIMING,
+        alert_newest=alert_newest,
+        last_ok=source.last_ok_at,
+        now=now,
+    )
+    for v in verdicts:
+        if v.known is None:
+            priming_rest = state is SourceState.PRIMING and new >= PRIMING_PAGES
+            look = "entry" if priming_rest or carries_full_text(v.entry) else "page"
+            entry_id = entries.add(
+                tx, source.name, v.entry, digest=v.digest, entry_class=v.entry_class, look=look, now=now
+            )
+            entries.add_keys(tx, source.name, v.keys, entry_id)
+            new += 1
+            continue
+        if v.look_again:
+            look = "entry" if carries_full_text(v.entry) else "page"
+            entries.look_again(
+                tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.relook_at(v.known, now)
+            )
+        entries.add_keys(tx, source.name, v.keys, v.known.id)
+    sources.record(tx, source.name, replace(outcome, new=new), now_live=outcome.error is None)
+    return new
+
+
+def carries_full_text(entry: Entry) -> bool:
+    """Whether the feed's own text is the article: long enough and not cut short."""
+    text = entry.content.rstrip()
+    return len(text.split()) >= FULL_TEXT_WORDS and not text.lower().endswith(TEASER_ENDS)
+
+
+def describe(outcome: Outcome) -> str:
+    """One line for the log."""
+    if outcome.error is not None:
+        return f"{outcome.error}; next try {to_iso(outcome.next_poll_at)}"
+    return f"{outcome.entries} entries, {outcome.new} new, {outcome.seconds:.2f} s"

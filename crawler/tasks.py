@@ -1,0 +1,103 @@
+"""The work of one host: its due polls one after the other, then the pages of entries that wait.
+
+Knows neither what ticks nor what runs it: `scheduler.py` submits it under a lock per host.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from core.errors import BorderwireError, ExtractError, FetchError, StoreError
+from core.failpoints import hit
+from core.model import Article
+from crawler.context import Crawl
+from crawler.extract import degrade, refusal
+from crawler.ingest import Ingested, ingest
+from crawler.poll import poll
+from store import Tx, entries, sources
+from store.entries import Todo
+from store.sources import Source
+
+log = logging.getLogger("borderwire.crawl")
+PAGE_TRIES = 3  # a page that answers 5xx or nothing is tried so often before its entry's own words must do
+PAGE_WAIT = timedelta(seconds=20)
+PAGE_WAIT_MAX = timedelta(minutes=5)  # of a page's Retry-After: news should not wait longer for a full text
+CRASH_TRIES = 5  # looks begun without an end: an entry that takes the service down is set aside
+
+
+async def crawl_host(crawl: Crawl, polls: Sequence[Source], todos: Sequence[Todo]) -> None:
+    """Poll these sources and turn these entries into articles. What one of them does never stops another."""
+    for source in polls:
+        try:
+            await poll(crawl, source)
+            hit("after_poll")
+        except StoreError:
+            raise
+        except KeyError:  # a reload removed the source while it was queued
+            log.info("source %s is no longer configured", source.name)
+        except Exception:
+            log.exception("poll of %s failed unexpectedly", source.name)
+    results = await asyncio.gather(*(look(crawl, todo) for todo in todos), return_exceptions=True)
+    for result in results:
+        if isinstance(result, StoreError):
+            raise result
+
+
+async def look(crawl: Crawl, todo: Todo) -> Ingested | None:
+    """Read the article of an entry and commit it; None when it is tried again later or cannot be stored."""
+    try:
+        article = await read(crawl, todo)
+    except FetchError as error:
+        wait = min(max(error.retry_after or PAGE_WAIT, PAGE_WAIT * todo.tries), PAGE_WAIT_MAX)
+        at = crawl.clock.now() + wait
+        await crawl.writer.run(lambda tx: entries.try_later(tx, todo.id, at, str(error)))
+        return None
+    hit("after_fetch")
+    try:
+        return await crawl.writer.run(lambda tx: _store(tx, crawl, todo, article))
+    except (StoreError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        if not isinstance(error, BorderwireError):
+            log.exception("entry %d of %s could not be stored", todo.id, todo.source)
+        await crawl.writer.run(lambda tx: entries.done(tx, todo.id, None, reason))
+        return None
+
+
+def _store(tx: Tx, crawl: Crawl, todo: Todo, article: Article) -> Ingested:
+    context = crawl.context_of(todo.source, sources.get(tx, todo.source).title)
+    done = ingest(tx, todo, article, context, crawl.evaluate, crawl.clock.now())
+    hit("before_commit")
+    return done
+
+
+async def read(crawl: Crawl, todo: Todo) -> Article:
+    """The article of an entry: its page, or where the page refuses the entry's own words with the cause.
+
+    Raises FetchError when the page may answer later and there are tries left.
+    """
+    if todo.look == "entry":
+        return degrade(todo.entry, "")
+    if todo.tries > CRASH_TRIES:
+        return degrade(todo.entry, "reading the page failed repeatedly")
+    try:
+        answer = (await crawl.fetcher.get(todo.entry.url, source=todo.source)).response
+    except FetchError as error:
+        if todo.tries < PAGE_TRIES and error.status in (None, 429, 503) and type(error) is FetchError:
+            raise
+        return degrade(todo.entry, str(error))
+    cause = refusal(answer.status, answer.body, todo.entry.url, answer.url)
+    if cause is None and answer.status >= 500 and todo.tries < PAGE_TRIES:
+        raise FetchError(f"the page answered {answer.status}", todo.source, status=answer.status)
+    if cause is None and answer.status != 200:
+        cause = f"the page answered {answer.status}"
+    if cause is not None:
+        return degrade(todo.entry, cause)
+    try:
+        return await crawl.workers.extract(
+            answer.body, answer.url, answer.headers.get("content-type", ""), todo.entry
+        )
+    except ExtractError as error:
+        return degrade(todo.entry, str(error))

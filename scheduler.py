@@ -1,0 +1,287 @@
+"""The service: builds every part, ticks, reloads, stops. The composition root: the only place that joins
+`crawler` to `alerts`. `python scheduler.py` is `borderwire run`.
+
+    build | prime | tick: due sources and waiting entries -> hosts | reload on SIGHUP or file change | stop
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+import core
+from alerts.deliver import Deliverer
+from alerts.parts import Parts, build
+from alerts.updates import tell_updates
+from core import config as configuration
+from core.clock import Clock, SystemClock
+from core.config import Config
+from core.errors import BorderwireError, StoreError
+from core.http import client
+from core.net import AddressPolicy
+from core.runner import LocalRunner
+from crawler import settings as scrapy_settings
+from crawler.context import Crawl, definitions
+from crawler.fetch import Fetcher
+from crawler.tasks import crawl_host
+from crawler.workers import Workers
+from store import channels as channel_rows
+from store import entries, open_store, outbox, sources
+from store.entries import Todo
+from store.sources import Source
+from store.writer import Writer
+
+log = logging.getLogger("borderwire")
+TICK = 1.0  # seconds between looks at what is due
+LEASE = timedelta(minutes=5)  # a poll or a look that takes longer is given to someone else
+POLLS_A_TICK = 200
+LOOKS_A_TICK = 100
+MAX_LOOKS = 200  # entries in work at once: bounds memory however many wait
+STOP_GRACE = 8.0  # seconds for work in hand when the service stops
+DISK_PAUSE = 15.0  # seconds without new work after the database refused a write
+WORKERS = 2
+
+
+@dataclass(slots=True)
+class Live:
+    """The parts that a reload replaces, all at once."""
+
+    config: Config
+    parts: Parts
+    crawl: Crawl
+
+
+class Service:
+    """Everything that runs. `start`, then `run` until `stop` is asked for."""
+
+    def __init__(
+        self, path: Path, environ: dict[str, str], *, clock: Clock | None = None, random: Random | None = None
+    ) -> None:
+        self._path = path
+        self._environ = environ
+        self._clock = clock or SystemClock()
+        self._random = random or Random()
+        self._stopping = asyncio.Event()
+        self._ticks = AsyncIOScheduler()
+        self._looking: set[int] = set()
+        self._paused_until = 0.0
+        self._wake = asyncio.Event()
+
+    async def start(self) -> None:
+        """Build everything; raises ConfigError, RuleError or StoreError before anything is fetched or sent."""
+        config = configuration.load(self._path, self._environ)
+        parts = build(config)
+        self._backend = open_store(config.database, lock=True)
+        self._writer = Writer(self._backend)
+        policy = AddressPolicy(config.allow_networks)
+        settings = scrapy_settings.service(
+            config.contact, config.fetch.delay.total_seconds(), config.fetch.timeout.total_seconds(), core.VERSION
+        )
+        self._fetcher = Fetcher(settings, policy, self._clock)
+        self._workers = Workers(WORKERS)
+        self._http: httpx.AsyncClient = client(policy, config.contact)
+        self._deliverer = Deliverer(self._writer, parts.channels, self._clock, self._random, self._http)
+        self._live = Live(config, parts, self._crawl(config, parts))
+        self._runner = LocalRunner({"crawl_host": self._crawl_host}, self._failed)
+        await self._writer.run(self._prepare)
+        await self._fetcher.start()
+        await self._deliverer.start()
+        self._stamps = _stamps(config)
+        self._schedule()
+        log.info(
+            "watching %d sources with %d rules, telling %d channels; database %s",
+            len(config.sources),
+            len(config.rules),
+            len(config.channels),
+            config.database,
+        )
+
+    async def run(self) -> None:
+        """Tick until asked to stop; then stop within about ten seconds."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self.reload()))
+        await self._stopping.wait()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """No new work, finish what is in hand, close. Whatever is cut short is taken up at the next start."""
+        log.info("stopping")
+        if self._ticks.running:
+            self._ticks.shutdown(wait=False)
+        await asyncio.gather(self._runner.stop(STOP_GRACE), self._deliverer.stop())
+        await self._fetcher.stop()
+        await self._workers.stop()
+        await self._http.aclose()
+        await self._writer.stop()
+        self._backend.close()
+        log.info("stopped")
+
+    async def tick(self) -> int:
+        """Claim what is due and hand it to the hosts it belongs to; the number of polls and looks begun."""
+        if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
+            return 0
+        now = self._clock.now()
+        room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - len(self._looking)))
+        try:
+            polls, todos = await self._writer.run(
+                lambda tx: (
+                    sources.claim_due(tx, now, POLLS_A_TICK, LEASE),
+                    entries.claim_todo(tx, now, room, LEASE) if room else [],
+                )
+            )
+            if await self._writer.run(lambda tx: tell_updates(tx, self._live.parts.evaluator, now)):
+                self._deliverer.poke()
+        except StoreError as error:
+            self._failed(error)
+            return 0
+        for host, (host_polls, host_todos) in _by_host(polls, todos).items():
+            self._looking.update(t.id for t in host_todos)
+            await self._runner.submit("crawl_host", lock=host, polls=host_polls, todos=host_todos)
+        return len(polls) + len(todos)
+
+    async def poll_all(self) -> None:
+        """Make every source due now."""
+        now = self._clock.now()
+        await self._writer.run(lambda tx: sources.make_due(tx, now))
+        await self.tick()
+
+    async def idle(self) -> bool:
+        """Nothing runs, nothing waits to be read, and no message waits for its time."""
+        if self._runner.running:
+            return False
+        return await self._writer.run(lambda tx: entries.waiting(tx) + outbox.waiting(tx)) == 0
+
+    async def reload(self) -> None:
+        """Read the configuration again. What fails is said, and the service goes on with the last good one."""
+        try:
+            config = configuration.load(self._path, self._environ)
+            parts = build(config)
+        except BorderwireError as error:
+            log.error("the new configuration is refused, the last good one stays in force:\n%s", error)
+            self._stamps = _stamps(self._live.config)
+            return
+        if config.database != self._live.config.database:
+            log.warning("database: a change takes effect at the next start")
+        self._live = Live(config, parts, self._crawl(config, parts))
+        await self._writer.run(lambda tx: self._sync(tx, config))
+        await self._deliverer.replace(parts.channels)
+        self._stamps = _stamps(config)
+        log.info("configuration reloaded: %d sources, %d rules", len(config.sources), len(config.rules))
+
+    async def _crawl_host(self, polls: Sequence[Source], todos: Sequence[Todo]) -> None:
+        try:
+            await crawl_host(self._live.crawl, polls, todos)
+        finally:
+            self._looking.difference_update(t.id for t in todos)
+            self._deliverer.poke()
+            self._wake.set()
+
+    def _crawl(self, config: Config, parts: Parts) -> Crawl:
+        return Crawl(
+            config=config,
+            fetcher=self._fetcher,
+            workers=self._workers,
+            writer=self._writer,
+            clock=self._clock,
+            evaluate=parts.evaluator,
+            random=self._random,
+        )
+
+    def _prepare(self, tx: Any) -> None:
+        now = self._clock.now()
+        self._sync(tx, self._live.config)
+        sources.release_claims(tx, now)
+        entries.release_claims(tx, now)
+        outbox.release_all(tx, now)
+
+    def _sync(self, tx: Any, config: Config) -> None:
+        sources.sync(tx, definitions(config), self._clock.now())
+        channel_rows.sync(tx, [(c.name, c.kind) for c in config.channels], self._clock.now())
+
+    def _schedule(self) -> None:
+        # APScheduler only ticks: what is due is read from the database, so a late tick drops nothing
+        options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._ticks.add_job(self._tick_often, "interval", seconds=TICK, id="tick", **options)
+        self._ticks.add_job(self._watch_files, "interval", seconds=2, id="reload", **options)
+        self._ticks.start()
+
+    async def _tick_often(self) -> None:
+        """A tick, and at once another while finished hosts have left new entries behind."""
+        self._wake.clear()
+        await self.tick()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TICK * 0.9):
+                while True:
+                    await self._wake.wait()
+                    self._wake.clear()
+                    await self.tick()
+
+    async def _watch_files(self) -> None:
+        if _stamps(self._live.config) != self._stamps:
+            await self.reload()
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, StoreError):
+            self._paused_until = self._clock.monotonic() + DISK_PAUSE
+            log.error("%s. No new work for %d s; nothing is lost", error, DISK_PAUSE)
+            return
+        log.error("a task failed unexpectedly", exc_info=error)
+
+
+def _by_host(
+    polls: Sequence[Source], todos: Sequence[Todo]
+) -> dict[str, tuple[list[Source], list[Todo]]]:
+    hosts: defaultdict[str, tuple[list[Source], list[Todo]]] = defaultdict(lambda: ([], []))
+    for source in polls:
+        hosts[urlsplit(source.url).netloc][0].append(source)
+    for todo in todos:
+        # an entry that needs no page has no host to be polite to
+        hosts[urlsplit(todo.entry.url).netloc if todo.look == "page" else ""][1].append(todo)
+    return dict(hosts)
+
+
+def _stamps(config: Config) -> dict[Path, int]:
+    """When each configuration file was last changed; a file that is gone counts as a change."""
+    return {f: f.stat().st_mtime_ns if f.exists() else 0 for f in config.files}
+
+
+async def serve(path: Path, environ: dict[str, str]) -> None:
+    """Run the service until SIGINT or SIGTERM."""
+    service = Service(path, environ)
+    await service.start()
+    await service.run()
+
+
+async def once(path: Path, environ: dict[str, str], timeout: float) -> bool:
+    """Poll every source once, finish what that brings, stop; whether everything was finished in `timeout` s."""
+    service = Service(path, environ)
+    await service.start()
+    try:
+        async with asyncio.timeout(timeout):
+            await service.poll_all()
+            while not await service.idle():
+                await asyncio.sleep(0.2)
+        return True
+    except TimeoutError:
+        return False
+    finally:
+        await service.stop()
+
+
+if __name__ == "__main__":
+    from cli.__main__ import main
+
+    main(["run"])

@@ -1,0 +1,194 @@
+"""Matches and alerts: that a rule held, what was told of it, and which articles an alert speaks of."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.clock import iso_or_none, to_iso
+from core.errors import NotFound
+from core.model import AlertKind, Match, Receipt, Relation
+from store.backend import Row, Tx
+
+
+def matched_rules(tx: Tx, article_id: int) -> set[str]:
+    """Rules that already held for some revision of this article."""
+    return {
+        r["rule"] for r in tx.all("SELECT DISTINCT rule FROM matches WHERE article_id = :id", id=article_id)
+    }
+
+
+def add_match(
+    tx: Tx,
+    match: Match,
+    *,
+    article_id: int,
+    revision: int,
+    story_id: int,
+    snippet: str,
+    outcome: str,
+    alert_id: str | None,
+    now: datetime,
+) -> None:
+    """Record that a rule holds for a revision, and what came of it."""
+    tx.run(
+        "INSERT INTO matches(rule, article_id, revision, story_id, spans, snippet, outcome, alert_id, matched_at)"
+        " VALUES (:rule, :article, :revision, :story, :spans, :snippet, :outcome, :alert, :now)"
+        " ON CONFLICT(rule, article_id, revision) DO NOTHING",
+        rule=match.rule,
+        article=article_id,
+        revision=revision,
+        story=story_id,
+        spans=json.dumps([[s.field, s.start, s.end] for s in match.spans]),
+        snippet=snippet,
+        outcome=outcome,
+        alert=alert_id,
+        now=to_iso(now),
+    )
+
+
+def add(
+    tx: Tx,
+    alert_id: str,
+    kind: AlertKind,
+    rule: str,
+    title: str,
+    *,
+    now: datetime,
+    story_id: int | None = None,
+    article_id: int | None = None,
+    parent_id: str | None = None,
+    lines: Iterable[str] = (),
+    receipt: Receipt | None = None,
+) -> bool:
+    """Create an alert unless it exists; whether it was created."""
+    return (
+        tx.run(
+            "INSERT INTO alerts(id, kind, rule, story_id, article_id, parent_id, title, lines, receipt, created_at)"
+            " VALUES (:id, :kind, :rule, :story, :article, :parent, :title, :lines, :receipt, :now)"
+            " ON CONFLICT(id) DO NOTHING",
+            id=alert_id,
+            kind=str(kind),
+            rule=rule,
+            story=story_id,
+            article=article_id,
+            parent=parent_id,
+            title=title,
+            lines=json.dumps(list(lines), ensure_ascii=False),
+            receipt=None if receipt is None else dump_receipt(receipt),
+            now=to_iso(now),
+        )
+        > 0
+    )
+
+
+def add_article(
+    tx: Tx, alert_id: str, article_id: int, relation: Relation, now: datetime, told_in: str | None = None
+) -> None:
+    """The alert also speaks of this article; `told_in` where a message already named it."""
+    tx.run(
+        "INSERT INTO alert_articles(alert_id, article_id, relation, added_at, told_in)"
+        " VALUES (:alert, :article, :relation, :now, :told) ON CONFLICT(alert_id, article_id) DO NOTHING",
+        alert=alert_id,
+        article=article_id,
+        relation=str(relation),
+        now=to_iso(now),
+        told=told_in,
+    )
+
+
+def get(tx: Tx, alert_id: str) -> Row:
+    """One alert. Raises NotFound."""
+    row = tx.one("SELECT * FROM alerts WHERE id = :id", id=alert_id)
+    if row is None:
+        raise NotFound(f"no alert {alert_id}")
+    return row
+
+
+def find(tx: Tx, alert_id: str) -> Row | None:
+    """One alert, or None."""
+    return tx.one("SELECT * FROM alerts WHERE id = :id", id=alert_id)
+
+
+def untold(tx: Tx, before: datetime) -> list[Row]:
+    """Articles that are no copies, joined an alert already sent before `before`, and were named by no message.
+
+    Columns: `alert_id`, `rule`, `article_id`, `title`, `last_told`: when the alert's story was last told.
+    """
+    return tx.all(
+        "SELECT m.alert_id AS alert_id, a.rule AS rule, a.story_id AS story_id, m.article_id AS article_id,"
+        " r.title AS title, m.added_at AS added_at, COALESCE((SELECT MAX(u.created_at) FROM alerts u"
+        " WHERE u.parent_id = a.id), a.frozen_at) AS last_told"
+        " FROM alert_articles m JOIN alerts a ON a.id = m.alert_id JOIN articles r ON r.id = m.article_id"
+        " WHERE a.kind = 'story' AND m.told_in IS NULL AND m.relation <> 'copy' AND a.frozen_at IS NOT NULL AND m.added_at <= :before"
+        " ORDER BY m.alert_id, m.added_at, m.article_id",
+        before=to_iso(before),
+    )
+
+
+def tell(tx: Tx, alert_id: str, article_ids: list[int], told_in: str) -> None:
+    """These articles of the alert are named by the message of `told_in`."""
+    tx.run(
+        "UPDATE alert_articles SET told_in = :told WHERE alert_id = :alert AND article_id IN :ids",
+        told=told_in,
+        alert=alert_id,
+        ids=article_ids,
+    )
+
+
+def members(tx: Tx, alert_id: str) -> list[Row]:
+    """The articles an alert speaks of, first seen first: what a message needs to name them."""
+    return tx.all(
+        "SELECT m.article_id AS article_id, m.relation AS relation, m.told_in AS told_in, r.title AS title,"
+        " r.canonical_url AS canonical_url, r.site AS site, r.source AS source, r.published AS published,"
+        " r.first_seen_at AS first_seen_at, r.language AS language, r.note AS note"
+        " FROM alert_articles m JOIN articles r ON r.id = m.article_id WHERE m.alert_id = :id"
+        " ORDER BY r.first_seen_at, r.id",
+        id=alert_id,
+    )
+
+
+def listing(tx: Tx, limit: int) -> list[Row]:
+    """The newest alerts with how many outlets and how their deliveries stand."""
+    return tx.all(
+        "SELECT a.id AS id, a.kind AS kind, a.rule AS rule, a.title AS title, a.created_at AS created_at,"
+        " (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = a.id) AS outlets,"
+        " (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'sent') AS sent,"
+        " (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state <> 'sent') AS waiting"
+        " FROM alerts a ORDER BY a.created_at DESC, a.id LIMIT :limit",
+        limit=limit,
+    )
+
+
+def muted(tx: Tx, rule: str, source: str, now: datetime) -> Row | None:
+    """The mute that holds for this rule and source at `now`, if any."""
+    return tx.one(
+        "SELECT * FROM mutes WHERE starts_at <= :now AND ends_at > :now AND (rule IS NULL OR rule = :rule)"
+        " AND (source IS NULL OR source = :source) ORDER BY ends_at DESC LIMIT 1",
+        now=to_iso(now),
+        rule=rule,
+        source=source,
+    )
+
+
+def dump_receipt(receipt: Receipt) -> str:
+    """A receipt as the JSON kept in the alert's row; `alerts.message` reads it back."""
+    return json.dumps(
+        {
+            "rule": receipt.rule,
+            "query": receipt.query,
+            "words": receipt.words,
+            "field": receipt.field,
+            "snippet": receipt.snippet,
+            "source": receipt.source,
+            "published": iso_or_none(receipt.published),
+            "seen": to_iso(receipt.seen),
+            "matched": to_iso(receipt.matched),
+            "note": receipt.note,
+        },
+        ensure_ascii=False,
+    )
+
+
+def of_story(tx: Tx, story_id: int) -> list[Row]:
+    """The alerts about a story, updates aside."""
+    return tx.all("SELECT * FROM alerts WHERE story_id = :story AND kind = 'story'", story=story_id)

@@ -1,0 +1,220 @@
+"""Articles and their revisions, and the stories they belong to."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from core.clock import iso_or_none, parse_iso_or_none, to_iso
+from core.errors import NotFound
+from core.model import Article, EntryClass, Extraction, Relation
+from store.backend import Row, Tx
+
+
+def find(tx: Tx, canonical_url: str) -> Row | None:
+    """The article at this canonical URL, as stored."""
+    return tx.one("SELECT * FROM articles WHERE canonical_url = :url", url=canonical_url)
+
+
+def found_story(tx: Tx, key: str, title: str, language: str | None, now: datetime) -> int:
+    """A new story; its id. Founding the same key twice gives the same story."""
+    row = tx.one(
+        "INSERT INTO stories(key, title, language, first_seen_at, updated_at, articles)"
+        " VALUES (:key, :title, :language, :now, :now, 0)"
+        " ON CONFLICT(key) DO UPDATE SET key = excluded.key RETURNING id",
+        key=key,
+        title=title,
+        language=language,
+        now=to_iso(now),
+    )
+    assert row is not None
+    return int(row["id"])
+
+
+def add(
+    tx: Tx,
+    article: Article,
+    *,
+    source: str,
+    tags: tuple[str, ...],
+    entry_class: EntryClass,
+    story_id: int,
+    relation: Relation,
+    copy_of: int | None,
+    score: float,
+    sketch_n: int,
+    text_hash: str,
+    words: int,
+    now: datetime,
+) -> int:
+    """Store a new article with its first revision and count it in its story. Its id."""
+    row = tx.one(
+        "INSERT INTO articles(canonical_url, url, source, site, title, text, authors, published, modified,"
+        " language, image, tags, extraction, note, class, first_seen_at, updated_at, words, story_id, relation,"
+        " copy_of, score, sketch_n, text_hash) VALUES (:canonical, :url, :source, :site, :title, :text, :authors,"
+        " :published, :modified, :language, :image, :tags, :extraction, :note, :class, :now, :now, :words,"
+        " :story, :relation, :copy_of, :score, :sketch_n, :text_hash) RETURNING id",
+        canonical=article.canonical_url,
+        url=article.url,
+        source=source,
+        site=article.site,
+        title=article.title,
+        text=article.text,
+        authors=json.dumps(article.authors, ensure_ascii=False),
+        published=iso_or_none(article.published),
+        modified=iso_or_none(article.modified),
+        language=article.language,
+        image=article.image,
+        tags=json.dumps(tags, ensure_ascii=False),
+        extraction=str(article.extraction),
+        note=article.note,
+        now=to_iso(now),
+        words=words,
+        story=story_id,
+        relation=str(relation),
+        copy_of=copy_of,
+        score=round(score, 4),
+        sketch_n=sketch_n,
+        text_hash=text_hash,
+        **{"class": str(entry_class)},
+    )
+    assert row is not None
+    article_id = int(row["id"])
+    _add_revision(tx, article_id, 1, article, now)
+    tx.run(
+        "UPDATE stories SET articles = articles + 1, updated_at = :now,"
+        " first_article_id = COALESCE(first_article_id, :article) WHERE id = :story",
+        now=to_iso(now),
+        article=article_id,
+        story=story_id,
+    )
+    return article_id
+
+
+def revise(
+    tx: Tx, article_id: int, article: Article, *, sketch_n: int, text_hash: str, words: int, now: datetime
+) -> int:
+    """Store a changed text as the next revision; its number."""
+    row = tx.one(
+        "UPDATE articles SET revision = revision + 1, title = :title, text = :text, modified = :modified,"
+        " published = COALESCE(published, :published), extraction = :extraction, note = :note,"
+        " updated_at = :now, words = :words, sketch_n = :sketch_n, text_hash = :text_hash"
+        " WHERE id = :id RETURNING revision",
+        id=article_id,
+        title=article.title,
+        text=article.text,
+        modified=iso_or_none(article.modified),
+        published=iso_or_none(article.published),
+        extraction=str(article.extraction),
+        note=article.note,
+        now=to_iso(now),
+        words=words,
+        sketch_n=sketch_n,
+        text_hash=text_hash,
+    )
+    if row is None:
+        raise NotFound(f"no article {article_id}")
+    number = int(row["revision"])
+    _add_revision(tx, article_id, number, article, now)
+    return number
+
+
+def _add_revision(tx: Tx, article_id: int, number: int, article: Article, now: datetime) -> None:
+    tx.run(
+        "INSERT INTO revisions(article_id, number, title, text, extraction, seen_at)"
+        " VALUES (:id, :number, :title, :text, :extraction, :now)",
+        id=article_id,
+        number=number,
+        title=article.title,
+        text=article.text,
+        extraction=str(article.extraction),
+        now=to_iso(now),
+    )
+
+
+def story(tx: Tx, story_id: int) -> Row:
+    """One story. Raises NotFound."""
+    row = tx.one("SELECT * FROM stories WHERE id = :id", id=story_id)
+    if row is None:
+        raise NotFound(f"no story {story_id}")
+    return row
+
+
+def get(tx: Tx, article_id: int) -> Row:
+    """One article, whole. Raises NotFound."""
+    row = tx.one("SELECT * FROM articles WHERE id = :id", id=article_id)
+    if row is None:
+        raise NotFound(f"no article {article_id}")
+    return row
+
+
+def revisions(tx: Tx, article_id: int) -> list[Row]:
+    """Every stored text of an article, first to last."""
+    return tx.all("SELECT * FROM revisions WHERE article_id = :id ORDER BY number", id=article_id)
+
+
+def of_story(tx: Tx, story_id: int) -> list[Row]:
+    """The articles of a story without their texts, first seen first."""
+    return tx.all(
+        "SELECT id, canonical_url, source, site, title, published, first_seen_at, language, relation, copy_of,"
+        " score, extraction, note FROM articles WHERE story_id = :id ORDER BY first_seen_at, id",
+        id=story_id,
+    )
+
+
+def latest(tx: Tx, limit: int) -> list[Row]:
+    """The newest articles without their texts."""
+    return tx.all(
+        "SELECT id, canonical_url, source, site, title, published, first_seen_at, language, relation, story_id"
+        " FROM articles ORDER BY first_seen_at DESC, id DESC LIMIT :limit",
+        limit=limit,
+    )
+
+
+def search(tx: Tx, query: str, limit: int) -> list[Row]:
+    """Full-text search, best first: the columns of `latest` and a `snippet` with matches between [ and ]."""
+    found = tx.search(query, limit)
+    if not found:
+        return []
+    rows = {
+        row["id"]: row
+        for row in tx.all(
+            "SELECT id, canonical_url, source, site, title, published, first_seen_at, language, relation,"
+            " story_id FROM articles WHERE id IN :ids",
+            ids=[f["id"] for f in found],
+        )
+    }
+    return [{**rows[f["id"]], "snippet": f["snippet"]} for f in found]
+
+
+def to_article(row: Row) -> Article:
+    """A stored row as the value it came from."""
+    return Article(
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        text=row["text"],
+        authors=tuple(json.loads(row["authors"])),
+        published=parse_iso_or_none(row["published"]),
+        modified=parse_iso_or_none(row["modified"]),
+        language=row["language"],
+        site=row["site"],
+        image=row["image"],
+        extraction=Extraction(row["extraction"]),
+        note=row["note"],
+    )
+
+
+def archive(tx: Tx, since: datetime | None) -> Iterator[Row]:
+    """Every article first seen after `since`, newest first, a few hundred in memory at a time."""
+    last = None
+    while True:
+        page = tx.all(
+            "SELECT * FROM articles WHERE first_seen_at >= :since AND (:last IS NULL OR id < :last)"
+            " ORDER BY id DESC LIMIT 500",
+            since="" if since is None else to_iso(since),
+            last=last,
+        )
+        yield from page
+        if len(page) < 500:
+            return
+        last = page[-1]["id"]

@@ -1,0 +1,201 @@
+"""Entries: what sources said, by which keys we know it again, and which still wait to become articles."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.clock import from_iso, iso_or_none, parse_iso_or_none, to_iso
+from core.model import Entry, EntryClass
+from store.backend import Row, Tx
+
+Key = tuple[str, str]  # (kind, key); kind is id, url or title
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of an entry seen before."""
+
+    id: int
+    digest: str
+    first_seen: datetime
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """An entry claimed to become an article."""
+
+    id: int
+    source: str
+    entry: Entry
+    entry_class: EntryClass
+    look: str  # page | entry
+    looks: int
+    tries: int
+    first_seen: datetime
+    article_id: int | None
+
+
+def known(tx: Tx, source: str, keys: Sequence[Key]) -> dict[Key, Known]:
+    """Of these keys, those the source has used before."""
+    found: dict[Key, Known] = {}
+    for kind in {k for k, _ in keys}:
+        rows = tx.all(
+            "SELECT k.key AS key, e.id AS id, e.digest AS digest, e.first_seen_at AS seen, e.looks AS looks"
+            " FROM entry_keys k JOIN entries e ON e.id = k.entry_id"
+            " WHERE k.source = :source AND k.kind = :kind AND k.key IN :keys",
+            source=source,
+            kind=kind,
+            keys=sorted({key for k, key in keys if k == kind}),
+        )
+        for row in rows:
+            found[(kind, row["key"])] = Known(row["id"], row["digest"], from_iso(row["seen"]), row["looks"])
+    return found
+
+
+def add(
+    tx: Tx,
+    source: str,
+    entry: Entry,
+    *,
+    digest: str,
+    entry_class: EntryClass,
+    look: str,
+    now: datetime,
+) -> int:
+    """Remember a new entry; it waits to become an article. Its id."""
+    row = tx.one(
+        "INSERT INTO entries(source, url, title, summary, content, authors, published, updated, language,"
+        " image, digest, class, look, next_try_at, first_seen_at) VALUES (:source, :url, :title, :summary,"
+        " :content, :authors, :published, :updated, :language, :image, :digest, :class, :look, :now, :now)"
+        " RETURNING id",
+        source=source,
+        digest=digest,
+        look=look,
+        now=to_iso(now),
+        **{"class": str(entry_class)},
+        **_fields(entry),
+    )
+    assert row is not None
+    return int(row["id"])
+
+
+def add_keys(tx: Tx, source: str, keys: Iterable[Key], entry_id: int) -> None:
+    """From now on these keys mean this entry; a key already known keeps its meaning."""
+    tx.many(
+        "INSERT INTO entry_keys(source, kind, key, entry_id) VALUES (:source, :kind, :key, :id)"
+        " ON CONFLICT(source, kind, key) DO NOTHING",
+        [{"source": source, "kind": kind, "key": key, "id": entry_id} for kind, key in keys],
+    )
+
+
+def look_again(tx: Tx, entry_id: int, entry: Entry, *, digest: str, look: str, at: datetime) -> None:
+    """The source says something new of a known entry: look at its page again, not before `at`."""
+    tx.run(
+        "UPDATE entries SET title = :title, summary = :summary, content = :content, authors = :authors,"
+        " published = :published, updated = :updated, language = :language, image = :image, url = :url,"
+        " digest = :digest, look = :look, next_try_at = :at, tries = 0,"
+        " class = CASE WHEN state = 'todo' THEN class ELSE 'update' END, state = 'todo' WHERE id = :id",
+        id=entry_id,
+        digest=digest,
+        look=look,
+        at=to_iso(at),
+        **_fields(entry),
+    )
+
+
+def release_claims(tx: Tx, now: datetime) -> int:
+    """Looks that a crash cut short are due at once."""
+    return tx.run(
+        "UPDATE entries SET claimed_at = NULL, next_try_at = :now WHERE state = 'todo' AND claimed_at IS NOT NULL",
+        now=to_iso(now),
+    )
+
+
+def claim_todo(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Todo]:
+    """Entries waiting to become articles, those that may page someone first; each claimed for `lease`."""
+    ids = tx.all(
+        "SELECT id FROM entries WHERE state = 'todo' AND next_try_at <= :now"
+        " ORDER BY CASE class WHEN 'backfill' THEN 1 WHEN 'rewrite' THEN 1 ELSE 0 END, next_try_at, id LIMIT :limit",
+        now=to_iso(now),
+        limit=limit,
+    )
+    if not ids:
+        return []
+    rows = tx.all(
+        "UPDATE entries SET next_try_at = :until, claimed_at = :now, tries = tries + 1"
+        " WHERE id IN :ids RETURNING *",
+        until=to_iso(now + lease),
+        now=to_iso(now),
+        ids=[row["id"] for row in ids],
+    )
+    return sorted((_todo(row) for row in rows), key=lambda t: t.id)
+
+
+def done(tx: Tx, entry_id: int, article_id: int | None, reason: str | None = None) -> None:
+    """The entry is settled: it is part of this article, or `reason` says why it is none."""
+    tx.run(
+        "UPDATE entries SET state = :state, reason = :reason, article_id = COALESCE(:article, article_id),"
+        " content = '', claimed_at = NULL, looks = looks + 1 WHERE id = :id",
+        id=entry_id,
+        article=article_id,
+        state="done" if article_id is not None else "failed",
+        reason=reason,
+    )
+
+
+def try_later(tx: Tx, entry_id: int, at: datetime, reason: str) -> None:
+    """Not now: look at the page again at `at`."""
+    tx.run(
+        "UPDATE entries SET next_try_at = :at, claimed_at = NULL, reason = :reason WHERE id = :id",
+        id=entry_id,
+        at=to_iso(at),
+        reason=reason,
+    )
+
+
+def waiting(tx: Tx) -> int:
+    """How many entries still wait to become articles."""
+    row = tx.one("SELECT COUNT(*) AS n FROM entries WHERE state = 'todo'")
+    assert row is not None
+    return int(row["n"])
+
+
+def _fields(entry: Entry) -> Mapping[str, str | None]:
+    return {
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content": entry.content,
+        "authors": json.dumps(entry.authors, ensure_ascii=False),
+        "published": iso_or_none(entry.published),
+        "updated": iso_or_none(entry.updated),
+        "language": entry.language,
+        "image": entry.image,
+    }
+
+
+def _todo(row: Row) -> Todo:
+    entry = Entry(
+        url=row["url"],
+        title=row["title"],
+        summary=row["summary"],
+        content=row["content"],
+        authors=tuple(json.loads(row["authors"])),
+        published=parse_iso_or_none(row["published"]),
+        updated=parse_iso_or_none(row["updated"]),
+        language=row["language"],
+        image=row["image"],
+    )
+    return Todo(
+        id=row["id"],
+        source=row["source"],
+        entry=entry,
+        entry_class=EntryClass(row["class"]),
+        look=row["look"],
+        looks=row["looks"],
+        tries=row["tries"],
+        first_seen=from_iso(row["first_seen_at"]),
+        article_id=row["article_id"],
+    )

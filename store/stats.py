@@ -1,0 +1,63 @@
+"""The figures that answer at a glance whether everything works."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.clock import to_iso
+from store.backend import Tx
+
+LAG = timedelta(minutes=5)  # a message due for longer than this without being sent needs a person
+
+
+def overview(tx: Tx, now: datetime) -> dict[str, Any]:
+    """Counts by state, the latest times, and in `needs_attention` one sentence for each thing that is wrong."""
+    return {
+        "sources": _counts(tx, "SELECT state, COUNT(*) AS n FROM sources WHERE configured = 1 GROUP BY state"),
+        "last_poll_at": _value(tx, "SELECT MAX(last_poll_at) AS v FROM sources"),
+        "articles": _value(tx, "SELECT COUNT(*) AS v FROM articles"),
+        "stories": _value(tx, "SELECT COUNT(*) AS v FROM stories"),
+        "copies": _value(tx, "SELECT COUNT(*) AS v FROM articles WHERE relation = 'copy'"),
+        "waiting": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'todo'"),
+        "failed_entries": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'failed'"),
+        "alerts": _value(tx, "SELECT COUNT(*) AS v FROM alerts"),
+        "alerts_today": _value(
+            tx, "SELECT COUNT(*) AS v FROM alerts WHERE created_at >= :day", day=to_iso(now - timedelta(days=1))
+        ),
+        "deliveries": _counts(tx, "SELECT state, COUNT(*) AS n FROM deliveries GROUP BY state"),
+        "needs_attention": _attention(tx, now),
+    }
+
+
+def _attention(tx: Tx, now: datetime) -> list[str]:
+    said = [
+        f"source {r['name']} fails since {r['failing_since']}: {r['last_error']}"
+        for r in tx.all(
+            "SELECT name, failing_since, last_error FROM sources WHERE configured = 1 AND fails > 0"
+            " ORDER BY failing_since, name"
+        )
+    ]
+    said += [
+        f"channel {r['name']} is {r['state']}: {r['last_error'] or 'no reason kept'}"
+        for r in tx.all("SELECT name, state, last_error FROM channels WHERE configured = 1 AND state <> 'enabled'")
+    ]
+    said += [
+        f"{r['n']} deliveries to {r['channel']} are dead: borderwire deliveries list --state dead"
+        for r in tx.all("SELECT channel, COUNT(*) AS n FROM deliveries WHERE state = 'dead' GROUP BY channel")
+    ]
+    late = _value(
+        tx,
+        "SELECT COUNT(*) AS v FROM deliveries WHERE state = 'pending' AND created_at < :limit",
+        limit=to_iso(now - LAG),
+    )
+    if late:
+        said.append(f"{late} messages wait for more than {LAG.seconds // 60} minutes")
+    return said
+
+
+def _value(tx: Tx, sql: str, **params: Any) -> Any:
+    row = tx.one(sql, **params)
+    return None if row is None else row["v"]
+
+
+def _counts(tx: Tx, sql: str) -> dict[str, int]:
+    return {r["state"]: r["n"] for r in tx.all(sql)}
