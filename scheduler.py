@@ -18,10 +18,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from alerts.deliver import Deliverer
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import core
-from alerts.deliver import Deliverer
 from alerts.parts import Parts, build
 from alerts.updates import tell_updates
 from core import config as configuration
@@ -86,7 +86,10 @@ class Service:
         self._writer = Writer(self._backend)
         policy = AddressPolicy(config.allow_networks)
         settings = scrapy_settings.service(
-            config.contact, config.fetch.delay.total_seconds(), config.fetch.timeout.total_seconds(), core.VERSION
+            config.contact,
+            config.fetch.delay.total_seconds(),
+            config.fetch.timeout.total_seconds(),
+            core.VERSION,
         )
         self._fetcher = Fetcher(settings, policy, self._clock)
         self._workers = Workers(WORKERS)
@@ -241,9 +244,7 @@ class Service:
         log.error("a task failed unexpectedly", exc_info=error)
 
 
-def _by_host(
-    polls: Sequence[Source], todos: Sequence[Todo]
-) -> dict[str, tuple[list[Source], list[Todo]]]:
+def _by_host(polls: Sequence[Source], todos: Sequence[Todo]) -> dict[str, tuple[list[Source], list[Todo]]]:
     hosts: defaultdict[str, tuple[list[Source], list[Todo]]] = defaultdict(lambda: ([], []))
     for source in polls:
         hosts[urlsplit(source.url).netloc][0].append(source)

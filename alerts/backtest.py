@@ -56,9 +56,7 @@ class Result:
         }
 
 
-def backtest(
-    tx: Tx, query: str, lists: Mapping[str, Sequence[str]], since: datetime | None, samples: int
-) -> Result:
+def backtest(tx: Tx, query: str, lists: Mapping[str, Sequence[str]], since: datetime | None, samples: int) -> Result:
     """Match `query` on every archived article first seen after `since`. Raises RuleSyntaxError."""
     ruleset = RuleSet([Rule("query", query)], lists)
     seen = matched = 0
@@ -73,9 +71,7 @@ def backtest(
         stories.add(row["story_id"])
         if len(shown) < samples:
             _, runs = snippet(row["title"], row["text"], hits[0].spans)
-            shown.append(
-                Sample(row["id"], row["first_seen_at"], row["site"], row["title"], row["canonical_url"], runs)
-            )
+            shown.append(Sample(row["id"], row["first_seen_at"], row["site"], row["title"], row["canonical_url"], runs))
     return Result(seen, matched, len(stories), tuple(shown))
 
 

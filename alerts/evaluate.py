@@ -1,6 +1,6 @@
 """Rules over one stored article: matches, alerts and deliveries, inside the ingest transaction.
 
-    match | new for this article? | provably new? | muted? | its story told already? | alert, outbox
+match | new for this article? | provably new? | muted? | its story told already? | alert, outbox
 """
 
 from collections.abc import Mapping
@@ -113,7 +113,14 @@ class Evaluator:
         return True
 
     def enqueue(
-        self, tx: Tx, told: str, config: RuleConfig, now: datetime, *, wait: timedelta, muted: int | None = None
+        self,
+        tx: Tx,
+        told: str,
+        config: RuleConfig,
+        now: datetime,
+        *,
+        wait: timedelta,
+        muted: int | None = None,
     ) -> None:
         """One delivery per target of each of the rule's channels; a muted one is kept, suppressed and replayable."""
         for name in config.channels:

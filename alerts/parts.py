@@ -37,9 +37,7 @@ def ruleset(config: Config) -> RuleSet:
     """The rules, parsed and tried on their own examples. Raises ConfigError, one paragraph a fault."""
     faults = [text for rule in config.rules if (text := _syntax_fault(rule, config))]
     if not faults:
-        faults = [
-            f"{_place(config, p.rule)}: rule {p.rule}: {p.message}" for p in check(config.rules, config.lists)
-        ]
+        faults = [f"{_place(config, p.rule)}: rule {p.rule}: {p.message}" for p in check(config.rules, config.lists)]
     if faults:
         raise ConfigError("\n".join(faults))
     return RuleSet([Rule(r.name, r.query) for r in config.rules], config.lists)

@@ -55,8 +55,19 @@ def show(path: Path, article: str, as_json: bool) -> None:
     click.secho(row["title"], bold=True)
     click.echo(f"{row['site']} · {row['canonical_url']}")
     authors = ", ".join(json.loads(row["authors"]))
-    click.echo(" · ".join(filter(None, [authors, f"published {plain(row['published']) or 'not stated'}",
-                                        f"seen {plain(row['first_seen_at'])}", row["language"]])))
+    click.echo(
+        " · ".join(
+            filter(
+                None,
+                [
+                    authors,
+                    f"published {plain(row['published']) or 'not stated'}",
+                    f"seen {plain(row['first_seen_at'])}",
+                    row["language"],
+                ],
+            )
+        )
+    )
     if row["note"]:
         click.secho(f"Note: {row['note']}", fg="yellow")
     click.echo(f"\n{row['text']}\n")

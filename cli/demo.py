@@ -59,7 +59,7 @@ def _welcome(run: Demo) -> None:
     sources = len(run.room["sources"])
     click.echo(
         f"\n{sources} news sites read in {run.primed:.1f} s; what they held already alerts nobody.\n"
-        f"News begins now. Alerts for `tariff OR arancel` and `\"National Guard\" OR \"Guardia Nacional\"` follow.\n\n"
+        f'News begins now. Alerts for `tariff OR arancel` and `"National Guard" OR "Guardia Nacional"` follow.\n\n'
         f"  The desk   http://127.0.0.1:{run.desk_port}/\n"
         f"  The inbox  {run.inbox['http']}/   (what Slack, the webhook and the mailbox received)\n\n"
         "Ctrl-C stops everything.\n",

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import click
+from dashboard import desk
 
 import scheduler
 from alerts.parts import build
 from cli._output import ago, as_json, emit, load_config, names, opened
 from core import log
 from core.clock import SystemClock
-from dashboard import desk
 from store import stats
 
 
@@ -22,7 +22,11 @@ from store import stats
 def run(path: Path, verbose: bool) -> None:
     """Run the service until Ctrl-C or SIGTERM; SIGHUP or a change of the files reloads the configuration."""
     config = load_config(path)
-    log.setup("INFO" if verbose else "WARNING", json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=config.secrets)
+    log.setup(
+        "INFO" if verbose else "WARNING",
+        json=bool(os.environ.get("BORDERWIRE_LOG_JSON")),
+        secrets=config.secrets,
+    )
     asyncio.run(scheduler.serve(path, dict(os.environ)))
 
 
@@ -57,8 +61,10 @@ def check(path: Path, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{path}: in order. {len(config.sources)} sources, {len(config.rules)} rules, "
-               f"{len(config.channels)} channels, database {config.database}")
+    click.echo(
+        f"{path}: in order. {len(config.sources)} sources, {len(config.rules)} rules, "
+        f"{len(config.channels)} channels, database {config.database}"
+    )
     if unverified:
         click.echo(f"{len(unverified)} sources are marked unverified: {names(unverified)}")
 
@@ -81,7 +87,9 @@ def status(path: Path, as_json: bool) -> None:
 def _print_status(view: dict, now) -> None:  # type: ignore[no-untyped-def,type-arg]
     states = ", ".join(f"{n} {state}" for state, n in view["sources"].items()) or "none yet"
     click.echo(f"Sources     {states}; last poll {ago(view['last_poll_at'], now)}")
-    click.echo(f"Archive     {view['articles']} articles in {view['stories']} stories; {view['waiting']} entries waiting")
+    click.echo(
+        f"Archive     {view['articles']} articles in {view['stories']} stories; {view['waiting']} entries waiting"
+    )
     click.echo(f"Alerts      {view['alerts']} in all, {view['alerts_today']} in the last 24 h")
     deliveries = ", ".join(f"{n} {state}" for state, n in view["deliveries"].items()) or "none yet"
     click.echo(f"Deliveries  {deliveries}")

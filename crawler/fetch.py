@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 from scrapy import Request as ScrapyRequest
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response as ScrapyResponse
 
 from core.clock import Clock
@@ -79,7 +84,12 @@ class Fetcher:
         await asyncio.gather(self._task, stopping, return_exceptions=True)
 
     async def get(
-        self, url: str, *, source: str = "", headers: Mapping[str, str] | None = None, own: tuple[str, ...] = ()
+        self,
+        url: str,
+        *,
+        source: str = "",
+        headers: Mapping[str, str] | None = None,
+        own: tuple[str, ...] = (),
     ) -> Fetched:
         """Fetch one address, following redirects. `own` names those headers that must not leave its origin.
 
@@ -92,10 +102,7 @@ class Fetcher:
         response = Response(
             url=answer.url,
             status=answer.status,
-            headers={
-                k.decode("latin-1").lower(): b", ".join(v).decode("latin-1")
-                for k, v in answer.headers.items()
-            },
+            headers={k.decode("latin-1").lower(): b", ".join(v).decode("latin-1") for k, v in answer.headers.items()},
             body=answer.body,
         )
         if response.status in (429, 503):
@@ -107,9 +114,7 @@ class Fetcher:
             )
         return Fetched(response, time.monotonic() - started, _moved(answer))
 
-    async def _ask(
-        self, url: str, source: str, headers: dict[str, str], own: tuple[str, ...]
-    ) -> ScrapyResponse:
+    async def _ask(self, url: str, source: str, headers: dict[str, str], own: tuple[str, ...]) -> ScrapyResponse:
         future: asyncio.Future[ScrapyResponse] = asyncio.get_running_loop().create_future()
         try:
             request = ScrapyRequest(

@@ -49,9 +49,7 @@ def keys(entry: Entry) -> tuple[Key, ...]:
 
 def digest(entry: Entry) -> str:
     """Hash of what the source says of an entry; when it changes the page is worth another look."""
-    said = "\x1f".join(
-        (entry.title, entry.summary, entry.content, iso_or_none(entry.updated) or "")
-    )
+    said = "\x1f".join((entry.title, entry.summary, entry.content, iso_or_none(entry.updated) or ""))
     return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -122,9 +120,7 @@ def _newest(fresh: Sequence[Entry], n: int) -> set[str]:
     return {e.url for e in (dated + undated)[:n]}
 
 
-def _is_reissue(
-    fresh: Sequence[Entry], total: int, known: Mapping[Key, Known], last_ok: datetime | None
-) -> bool:
+def _is_reissue(fresh: Sequence[Entry], total: int, known: Mapping[Key, Known], last_ok: datetime | None) -> bool:
     if len(fresh) < REWRITE_MIN or len(fresh) < REWRITE_SHARE * total:
         return False
     titles = sum(("title", " ".join(words(e.title))) in known for e in fresh)

@@ -38,9 +38,7 @@ class Ingested:
     change: str  # new | revised | known
 
 
-def ingest(
-    tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime
-) -> Ingested:
+def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
     """Settle a claimed entry with the article read for it. Raises ExtractError for an article without words."""
     if not article.title and not article.text:
         raise ExtractError("neither a title nor a text", article.url)
@@ -52,16 +50,16 @@ def ingest(
     row = articles.find(tx, article.canonical_url)
     if row is None and todo.article_id is not None:  # its page names another canonical URL than before
         row = articles.get(tx, todo.article_id)
-    done = _new(tx, todo, article, context, evaluate, now) if row is None else _again(
-        tx, todo, row, article, context, evaluate, now
+    done = (
+        _new(tx, todo, article, context, evaluate, now)
+        if row is None
+        else _again(tx, todo, row, article, context, evaluate, now)
     )
     entries.done(tx, todo.id, done.article_id, article.note or None)
     return done
 
 
-def _new(
-    tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime
-) -> Ingested:
+def _new(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
     place = placement.locate(tx, article, now)
     story_id = place.story_id or articles.found_story(
         tx, story_key(article.canonical_url), article.title, article.language, now

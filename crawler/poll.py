@@ -1,6 +1,6 @@
 """One poll of one source: ask, parse, judge, and commit the entries together with the validators.
 
-    request | fetch | changed? | parse | known? | judge | one transaction: entries, keys, cursor, poll
+request | fetch | changed? | parse | known? | judge | one transaction: entries, keys, cursor, poll
 """
 
 import hashlib
@@ -84,11 +84,7 @@ async def poll(crawl: Crawl, source: Source) -> int:
 
 def _wants_full(source: Source, now: datetime) -> bool:
     """Without validators: on a first poll, after a failure, and once a day."""
-    return (
-        source.state is SourceState.PRIMING
-        or source.last_full_at is None
-        or now - source.last_full_at >= FULL_EVERY
-    )
+    return source.state is SourceState.PRIMING or source.last_full_at is None or now - source.last_full_at >= FULL_EVERY
 
 
 async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
@@ -98,7 +94,7 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
     waiting: list[Request] = list(kind.requests(crawl.clock.now()))
     got = Gathered(etag=source.etag, last_modified=source.last_modified, body_hash=source.body_hash)
     digest = hashlib.blake2b(digest_size=16)
-    for index in range(MAX_DOCUMENTS):
+    for index in range(min(kind.documents, MAX_DOCUMENTS)):
         if not waiting:
             break
         request = waiting.pop(0)
@@ -135,9 +131,7 @@ def _validators(source: Source) -> dict[str, str]:
     return {name: value for name, value in pairs if value}
 
 
-def _commit(
-    tx: Tx, source: Source, got: Gathered, outcome: Outcome, alert_newest: int, now: datetime
-) -> int:
+def _commit(tx: Tx, source: Source, got: Gathered, outcome: Outcome, alert_newest: int, now: datetime) -> int:
     """The transaction of a poll: what it brought and the validators, together or not at all."""
     new = 0
     # read again inside the transaction: the state decides whether anyone may be paged
@@ -162,9 +156,7 @@ def _commit(
             continue
         if v.look_again:
             look = "entry" if carries_full_text(v.entry) else "page"
-            entries.look_again(
-                tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.relook_at(v.known, now)
-            )
+            entries.look_again(tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.relook_at(v.known, now))
         entries.add_keys(tx, source.name, v.keys, v.known.id)
     sources.record(tx, source.name, replace(outcome, new=new), now_live=outcome.error is None)
     return new

@@ -50,8 +50,8 @@ async def look(crawl: Crawl, todo: Todo) -> Ingested | None:
         article = await read(crawl, todo)
     except FetchError as error:
         wait = min(max(error.retry_after or PAGE_WAIT, PAGE_WAIT * todo.tries), PAGE_WAIT_MAX)
-        at = crawl.clock.now() + wait
-        await crawl.writer.run(lambda tx: entries.try_later(tx, todo.id, at, str(error)))
+        at, reason = crawl.clock.now() + wait, str(error)
+        await crawl.writer.run(lambda tx: entries.try_later(tx, todo.id, at, reason))
         return None
     hit("after_fetch")
     try:
@@ -96,8 +96,6 @@ async def read(crawl: Crawl, todo: Todo) -> Article:
     if cause is not None:
         return degrade(todo.entry, cause)
     try:
-        return await crawl.workers.extract(
-            answer.body, answer.url, answer.headers.get("content-type", ""), todo.entry
-        )
+        return await crawl.workers.extract(answer.body, answer.url, answer.headers.get("content-type", ""), todo.entry)
     except ExtractError as error:
         return degrade(todo.entry, str(error))

@@ -1,6 +1,6 @@
 """The demo: newsroom, inbox, the real service and the desk as processes of their own, joined by one configuration.
 
-    newsroom + inbox | config.yaml | service | primed? | news begins | desk | wait | stop | report
+newsroom + inbox | config.yaml | service | primed? | news begins | desk | wait | stop | report
 """
 
 import contextlib
@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dashboard import desk
 from ruamel.yaml import YAML
 
 from core.errors import BorderwireError
-from dashboard import desk
 from demo.report import Verdict, verdict
 from store import open_store, stats
 

@@ -12,9 +12,7 @@ from store.backend import Row, Tx
 
 def matched_rules(tx: Tx, article_id: int) -> set[str]:
     """Rules that already held for some revision of this article."""
-    return {
-        r["rule"] for r in tx.all("SELECT DISTINCT rule FROM matches WHERE article_id = :id", id=article_id)
-    }
+    return {r["rule"] for r in tx.all("SELECT DISTINCT rule FROM matches WHERE article_id = :id", id=article_id)}
 
 
 def add_match(
@@ -119,7 +117,8 @@ def untold(tx: Tx, before: datetime) -> list[Row]:
         " r.title AS title, m.added_at AS added_at, COALESCE((SELECT MAX(u.created_at) FROM alerts u"
         " WHERE u.parent_id = a.id), a.frozen_at) AS last_told"
         " FROM alert_articles m JOIN alerts a ON a.id = m.alert_id JOIN articles r ON r.id = m.article_id"
-        " WHERE a.kind = 'story' AND m.told_in IS NULL AND m.relation <> 'copy' AND a.frozen_at IS NOT NULL AND m.added_at <= :before"
+        " WHERE a.kind = 'story' AND m.told_in IS NULL AND m.relation <> 'copy' AND a.frozen_at IS NOT NULL"
+        " AND m.added_at <= :before"
         " ORDER BY m.alert_id, m.added_at, m.article_id",
         before=to_iso(before),
     )

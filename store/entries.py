@@ -124,8 +124,7 @@ def claim_todo(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Todo
     if not ids:
         return []
     rows = tx.all(
-        "UPDATE entries SET next_try_at = :until, claimed_at = :now, tries = tries + 1"
-        " WHERE id IN :ids RETURNING *",
+        "UPDATE entries SET next_try_at = :until, claimed_at = :now, tries = tries + 1 WHERE id IN :ids RETURNING *",
         until=to_iso(now + lease),
         now=to_iso(now),
         ids=[row["id"] for row in ids],

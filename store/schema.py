@@ -253,6 +253,4 @@ CREATE TABLE meta(k TEXT PRIMARY KEY, v TEXT NOT NULL)
 def statements(pk: str, clustered: str) -> list[str]:
     """The DDL as single statements in one dialect. `pk` types an integer key, `clustered` ends its CREATE TABLE."""
     bare = "\n".join(line.split("--")[0].rstrip() for line in TABLES.splitlines())
-    return [
-        s.strip().replace("{pk}", pk).replace("{clustered}", clustered) for s in bare.split(";") if s.strip()
-    ]
+    return [s.strip().replace("{pk}", pk).replace("{clustered}", clustered) for s in bare.split(";") if s.strip()]

@@ -95,7 +95,8 @@ def sync(tx: Tx, definitions: Iterable[Definition], now: datetime) -> None:
 def release_claims(tx: Tx, now: datetime) -> int:
     """Polls that a crash cut short are due at once."""
     return tx.run(
-        "UPDATE sources SET claimed_at = NULL, next_poll_at = :now WHERE claimed_at IS NOT NULL", now=to_iso(now)
+        "UPDATE sources SET claimed_at = NULL, next_poll_at = :now WHERE claimed_at IS NOT NULL",
+        now=to_iso(now),
     )
 
 

@@ -21,7 +21,9 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
         "failed_entries": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'failed'"),
         "alerts": _value(tx, "SELECT COUNT(*) AS v FROM alerts"),
         "alerts_today": _value(
-            tx, "SELECT COUNT(*) AS v FROM alerts WHERE created_at >= :day", day=to_iso(now - timedelta(days=1))
+            tx,
+            "SELECT COUNT(*) AS v FROM alerts WHERE created_at >= :day",
+            day=to_iso(now - timedelta(days=1)),
         ),
         "deliveries": _counts(tx, "SELECT state, COUNT(*) AS n FROM deliveries GROUP BY state"),
         "needs_attention": _attention(tx, now),

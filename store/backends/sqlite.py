@@ -29,9 +29,7 @@ def m001_initial(db: sqlite_utils.Database) -> None:
     """The tables of store/schema.py and full-text search over articles."""
     for statement in schema.statements("INTEGER PRIMARY KEY", " WITHOUT ROWID"):
         db.execute(statement)
-    db.table("articles").enable_fts(
-        ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
-    )
+    db.table("articles").enable_fts(["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
 
 
 STEPS = (m001_initial,)  # append only
@@ -157,9 +155,7 @@ def _connect(path: Path, *, read_only: bool, checkpoints: bool) -> sqlite3.Conne
         path.parent.mkdir(parents=True, exist_ok=True)
     name = ":memory:" if str(path) == ":memory:" else f"file:{path}?mode={'ro' if read_only else 'rwc'}"
     with _wrapped(path):
-        conn = sqlite3.connect(
-            name, uri=True, check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None
-        )
+        conn = sqlite3.connect(name, uri=True, check_same_thread=False, timeout=BUSY_SECONDS, isolation_level=None)
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA foreign_keys=ON")
         if not read_only:

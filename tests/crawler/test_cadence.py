@@ -32,8 +32,13 @@ def test_the_budget_is_spread_and_capped() -> None:
     assert interval(timedelta(seconds=5), 48, timedelta(hours=6)) == timedelta(seconds=5)
 
 
-@given(late=seconds, step=st.integers(1, 90_000).map(lambda s: timedelta(seconds=s)),
-       fails=st.integers(0, 50), hint=st.none() | seconds, random=st.floats(0, 1, exclude_max=True))
+@given(
+    late=seconds,
+    step=st.integers(1, 90_000).map(lambda s: timedelta(seconds=s)),
+    fails=st.integers(0, 50),
+    hint=st.none() | seconds,
+    random=st.floats(0, 1, exclude_max=True),
+)
 def test_never_in_the_past_never_given_up(
     late: timedelta, step: timedelta, fails: int, hint: timedelta | None, random: float
 ) -> None:

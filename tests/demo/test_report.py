@@ -39,5 +39,8 @@ def test_one_id_twice_is_a_repetition_not_an_extra() -> None:
 
 
 def test_updates_and_refused_requests_do_not_count() -> None:
-    log = [arrival(1, "tariffs", "http://a/1", kind="update"), arrival(2, "tariffs", "http://a/1", status=500)]
+    log = [
+        arrival(1, "tariffs", "http://a/1", kind="update"),
+        arrival(2, "tariffs", "http://a/1", status=500),
+    ]
     assert verdict(EXPECTED, log).arrived == 0

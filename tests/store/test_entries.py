@@ -15,9 +15,7 @@ def source(tx: Tx, clock: FakeClock, name: str = "wire") -> None:
 
 def add(tx: Tx, clock: FakeClock, n: int, kind: EntryClass = EntryClass.LIVE) -> int:
     entry = Entry(url=f"https://a.example/{n}", id=f"id{n}", title=f"Title {n}", authors=("Ana Ruiz",))
-    entry_id = entries.add(
-        tx, "wire", entry, digest=f"d{n}", entry_class=kind, look="page", now=clock.now()
-    )
+    entry_id = entries.add(tx, "wire", entry, digest=f"d{n}", entry_class=kind, look="page", now=clock.now())
     entries.add_keys(tx, "wire", [("id", f"id{n}"), ("url", f"a.example/{n}")], entry_id)
     return entry_id
 

@@ -18,7 +18,12 @@ def define(name: str = "wire", digest: str = "d1") -> Definition:
 
 
 def settle(tx: Tx, clock: FakeClock, **changes: object) -> None:
-    values = {"at": clock.now(), "seconds": 0.1, "next_poll_at": clock.now() + timedelta(minutes=30), **changes}
+    values = {
+        "at": clock.now(),
+        "seconds": 0.1,
+        "next_poll_at": clock.now() + timedelta(minutes=30),
+        **changes,
+    }
     outcome = Outcome(**values)  # type: ignore[arg-type]
     sources.record(tx, "wire", outcome, now_live=outcome.error is None)
 

@@ -108,5 +108,5 @@ def test_a_full_disk_loses_only_the_unfinished(store: SqliteBackend) -> None:
 
 
 def test_an_unknown_scheme_names_those_that_exist() -> None:
-    with pytest.raises(Exception, match="expected one of .*sqlite"):
+    with pytest.raises(Exception, match=r"expected one of .*sqlite"):
         open_store("mongodb://localhost/x")

@@ -34,7 +34,11 @@ async def test_a_failing_job_takes_nobody_with_it(store: Backend) -> None:
 
     writer = Writer(store)
     results = await asyncio.gather(
-        writer.run(put("a")), writer.run(fails), writer.run(put("a")), writer.run(put("b")), return_exceptions=True
+        writer.run(put("a")),
+        writer.run(fails),
+        writer.run(put("a")),
+        writer.run(put("b")),
+        return_exceptions=True,
     )
     assert [type(r).__name__ for r in results] == ["int", "NotFound", "IntegrityError", "int"]
     assert await writer.run(keys) == ["a", "b"]
@@ -46,9 +50,7 @@ async def test_a_full_disk_fails_the_whole_commit_and_is_survived(store: SqliteB
     await writer.run(put("kept"))
     pages = store.db.execute("PRAGMA page_count").fetchone()[0]
     store.db.execute(f"PRAGMA max_page_count={pages + 1}")
-    results = await asyncio.gather(
-        *(writer.run(put(f"big{i}", "x" * 5000)) for i in range(20)), return_exceptions=True
-    )
+    results = await asyncio.gather(*(writer.run(put(f"big{i}", "x" * 5000)) for i in range(20)), return_exceptions=True)
     assert all(isinstance(r, StoreError) for r in results)
     store.db.execute("PRAGMA max_page_count=1000000")
     await writer.run(put("after"))

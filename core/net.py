@@ -1,0 +1,62 @@
+"""Which addresses may be connected to: public ones, and the private networks the configuration allows."""
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from core.errors import AddressDenied
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MAX_URL = 2083  # the longest address browsers ever agreed on; longer ones are traps
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class AddressPolicy:
+    """Decides on the very address of a connection, after names are resolved."""
+
+    def __init__(self, allow: Iterable[Network] = ()) -> None:
+        self._allow = tuple(allow)
+
+    def check(self, ip: str, port: int) -> None:
+        """Raises AddressDenied unless `ip` is public or in an allowed network."""
+        address = unwrap(ipaddress.ip_address(ip.split("%")[0]))
+        if any(address in network for network in self._allow if network.version == address.version):
+            return
+        if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
+            raise AddressDenied(f"{ip} port {port} is private, local or reserved")
+
+
+def unwrap(address: Address) -> Address:
+    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 one: that is where a packet would end."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address.sixtofour is not None:
+            return address.sixtofour
+        if address.teredo is not None:
+            return address.teredo[1]
+        if address in NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def check_url(url: str) -> str:
+    """The address itself, refused where two parsers could read it differently. Raises AddressDenied."""
+    if len(url) > MAX_URL:
+        raise AddressDenied(f"longer than {MAX_URL} characters")
+    if "\\" in url or any(ord(c) < 33 or ord(c) == 127 for c in url):
+        raise AddressDenied("a backslash, blank or control character")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise AddressDenied(str(error)) from error
+    if parts.scheme not in ("http", "https"):
+        raise AddressDenied(f"scheme {parts.scheme or '(none)'}: only http and https")
+    if not host:
+        raise AddressDenied("no host")
+    if "@" in parts.netloc:
+        raise AddressDenied("a user name or password inside")
+    return url

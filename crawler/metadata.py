@@ -1,0 +1,230 @@
+"""What a page states of itself: JSON-LD, Open Graph, meta tags, microdata. Nothing is guessed from its looks."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import html as lxml_html
+
+from core.dates import parse_date
+from core.html import clean, title_text
+
+ARTICLE_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting|WebPage|NewsArticle)$")
+BETTER_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting)$")
+PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished", "date",
+             "dc.date.issued", "dcterms.created", "dc.date", "parsely-pub-date", "sailthru.date", "publishdate",
+             "pubdate", "publish-date", "publication_date", "cxenseparse:recs:publishtime", "dcterms.date",
+             "article.published", "displaydate", "original-publish-date")  # fmt: skip
+MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "lastmod",
+    "last-modified",
+    "datemodified",
+    "dcterms.modified",
+)
+AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "cxenseparse:author",
+           "og:article:author")  # fmt: skip
+SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " / ")
+BYLINE = re.compile(r"^\s*(by|von|por|par|da|di|door|av|af|przez|texto|text|autor(a)?|autore|author)\b[:\s]+", re.I)
+JOINED = re.compile(r"\s*(?:,|;|\s(?:and|und|y|e|et|og|och|en|&)\s)\s*", re.I)
+SPOILED = re.compile(r"https?://|@|\bwww\.|\{|\}|^\d+$|^null$|^undefined$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page states; empty or None where it does not."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    site: str = ""
+    image: str | None = None
+    canonical: str | None = None
+    language: str | None = None
+    body: str = ""  # articleBody of JSON-LD
+    paywalled: bool = False
+
+
+def read(root: lxml_html.HtmlElement) -> Metadata:
+    """Structured data first, then meta tags, then the document's own h1 and title."""
+    meta = _meta(root)
+    nodes = list(_json_ld(root))
+    best = max(nodes, key=_weight, default={})
+    site = title_text(meta.get("og:site_name") or _name(best.get("publisher")) or "")
+    return Metadata(
+        title=_title(root, meta, best, site),
+        authors=_authors(root, meta, best),
+        published=parse_date(_first(best, "datePublished", "dateCreated")) or _date(meta, PUBLISHED) or _time(root),
+        modified=parse_date(_first(best, "dateModified")) or _date(meta, MODIFIED),
+        site=site,
+        image=_image(meta, best),
+        canonical=next(
+            (str(n.get("href")) for n in root.iter("link") if (n.get("rel") or "").lower() == "canonical"),
+            None,
+        ),
+        language=_language(root, meta, best),
+        body=_text(best.get("articleBody")),
+        paywalled=str(best.get("isAccessibleForFree")).lower() == "false",
+    )
+
+
+def _meta(root: lxml_html.HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in root.iter("meta"):
+        name = (
+            node.get("property") or node.get("name") or node.get("itemprop") or node.get("http-equiv") or ""
+        ).lower()
+        content = node.get("content")
+        if name and content and content.strip():
+            found.setdefault(name, content.strip())
+    return found
+
+
+def _json_ld(root: lxml_html.HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        text = (script.text_content() or "").strip().removeprefix("<!--").removesuffix("-->").rstrip(";")
+        try:
+            data = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        yield from _articles(data, 0)
+
+
+def _articles(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(data, list):
+        for item in data[:50]:
+            yield from _articles(item, depth + 1)
+    elif isinstance(data, dict):
+        kinds = data.get("@type")
+        names = kinds if isinstance(kinds, list) else [kinds]
+        if any(isinstance(n, str) and ARTICLE_TYPES.search(n) for n in names):
+            yield data
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
+            if isinstance(data.get(key), (list, dict)):
+                yield from _articles(data[key], depth + 1)
+
+
+def _weight(node: dict[str, Any]) -> tuple[int, int]:
+    kinds = node.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    article = any(isinstance(n, str) and BETTER_TYPES.search(n) for n in names)
+    return (int(article), sum(k in node for k in ("headline", "datePublished", "author", "articleBody")))
+
+
+def _first(node: dict[str, Any], *keys: str) -> str | None:
+    for key in keys:
+        value = node.get(key)
+        value = value[0] if isinstance(value, list) and value else value
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
+
+
+def _date(meta: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+    return next((d for n in names if n in meta and (d := parse_date(meta[n])) is not None), None)
+
+
+def _time(root: lxml_html.HtmlElement) -> datetime | None:
+    """A date marked up as the article's own: microdata, or the one <time> of its head."""
+    for node in root.xpath("//*[@itemprop='datePublished' or @pubdate or contains(@class, 'published')]"):
+        if (
+            found := parse_date(node.get("datetime") or node.get("content") or clean(node.text_content())[:60])
+        ) is not None:
+            return found
+    times = root.xpath("//article//time[@datetime] | //header//time[@datetime] | //main//time[@datetime]")
+    days = {d.date(): d for n in times if (d := parse_date(n.get("datetime"))) is not None}
+    return next(iter(days.values())) if len(days) == 1 else None
+
+
+def _title(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any], site: str) -> str:
+    headings = [t for n in root.iter("h1") if 1 < len(t := title_text(clean(n.text_content()))) < 300]
+    document = title_text(clean(root.findtext(".//title") or ""))
+    stated = [
+        without_site(title_text(said), site)
+        for said in (_first(best, "headline"), meta.get("og:title"), meta.get("twitter:title"))
+        if said
+    ]
+    folded = [_bare(t) for t in stated]
+    for heading in headings:  # what is printed over the text, where anything else says the same
+        if _bare(heading) in folded or (document and _bare(heading) and _bare(heading) in _bare(document)):
+            return heading
+    if stated:
+        return next((t for t in stated if t), "")
+    return headings[0] if len(headings) == 1 else without_site(document, site)
+
+
+def without_site(title: str, site: str) -> str:
+    """`Headline | Outlet` without the outlet: where the tail is the site's name, or short beside a long head."""
+    for mark in SEPARATORS:
+        head, found, tail = title.rpartition(mark)
+        if not found:
+            continue
+        named = site and (_bare(tail) == _bare(site) or _bare(site) in _bare(tail) or _bare(tail) in _bare(site))
+        if named or (mark == " | " and len(tail.split()) <= 4 <= len(head.split())):
+            return without_site(head.strip(), site)
+    return title
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _authors(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any]) -> tuple[str, ...]:
+    names = [n for person in _listed(best.get("author")) for n in _split(_name(person))]
+    if not names:
+        names = [n for key in AUTHORS if key in meta for n in _split(meta[key])][:6]
+    if not names:
+        marked = root.xpath(
+            "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline__name ')]"
+        )
+        names = [n for node in marked[:4] for n in _split(clean(node.text_content()))]
+    return tuple(dict.fromkeys(names))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("name") or ""
+        value = value[0] if isinstance(value, list) and value else value
+    return title_text(value) if isinstance(value, str) else ""
+
+
+def _split(text: str) -> list[str]:
+    text = BYLINE.sub("", clean(text))
+    pieces = (BYLINE.sub("", p).strip(" .,|·-") for p in JOINED.split(text))
+    return [p for p in pieces if 1 < len(p) < 60 and not SPOILED.search(p) and len(p.split()) <= 6]
+
+
+def _image(meta: dict[str, str], best: dict[str, Any]) -> str | None:
+    image = best.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    image = image.get("url") if isinstance(image, dict) else image
+    found = meta.get("og:image") or image
+    return found if isinstance(found, str) and found.startswith(("http://", "https://")) else None
+
+
+def _language(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any]) -> str | None:
+    for said in (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), _first(best, "inLanguage"),
+                 meta.get("og:locale"), meta.get("content-language"), meta.get("language")):  # fmt: skip
+        code = (said or "")[:2].lower()
+        if len(code) == 2 and code.isalpha():
+            return code
+    return None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
