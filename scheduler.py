@@ -94,7 +94,7 @@ class Service:
         self._fetcher = Fetcher(settings, policy, self._clock)
         self._workers = Workers(WORKERS)
         self._http: httpx.AsyncClient = client(policy, config.contact)
-        self._deliverer = Deliverer(self._writer, parts.channels, self._clock, self._random, self._http)
+        self._deliverer = Deliverer(self._writer, parts.channels, self._clock, self._random, self._http, config.desk_url)
         self._live = Live(config, parts, self._crawl(config, parts))
         self._runner = LocalRunner({"crawl_host": self._crawl_host}, self._failed)
         await self._writer.run(self._prepare)
@@ -162,10 +162,11 @@ class Service:
         await self.tick()
 
     async def idle(self) -> bool:
-        """Nothing runs, nothing waits to be read, and no message waits for its time."""
+        """Nothing runs, nothing waits to be read, and no message is due within the minute."""
         if self._runner.running:
             return False
-        return await self._writer.run(lambda tx: entries.waiting(tx) + outbox.waiting(tx)) == 0
+        until = self._clock.now() + timedelta(minutes=1)
+        return await self._writer.run(lambda tx: entries.waiting(tx) + outbox.waiting(tx, until)) == 0
 
     async def reload(self) -> None:
         """Read the configuration again. What fails is said, and the service goes on with the last good one."""
@@ -180,7 +181,7 @@ class Service:
             log.warning("database: a change takes effect at the next start")
         self._live = Live(config, parts, self._crawl(config, parts))
         await self._writer.run(lambda tx: self._sync(tx, config))
-        await self._deliverer.replace(parts.channels)
+        await self._deliverer.replace(parts.channels, config.desk_url)
         self._stamps = _stamps(config)
         log.info("configuration reloaded: %d sources, %d rules", len(config.sources), len(config.rules))
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.clock import iso_or_none, to_iso
+from core.clock import to_iso
 from core.errors import NotFound
+from core.message_json import encode_receipt
 from core.model import AlertKind, Match, Receipt, Relation
 from store.backend import Row, Tx
 
@@ -72,7 +73,7 @@ def add(
             parent=parent_id,
             title=title,
             lines=json.dumps(list(lines), ensure_ascii=False),
-            receipt=None if receipt is None else dump_receipt(receipt),
+            receipt=None if receipt is None else json.dumps(encode_receipt(receipt), ensure_ascii=False),
             now=to_iso(now),
         )
         > 0
@@ -100,6 +101,20 @@ def get(tx: Tx, alert_id: str) -> Row:
     if row is None:
         raise NotFound(f"no alert {alert_id}")
     return row
+
+
+def freeze(tx: Tx, alert_id: str, message: str, now: datetime) -> None:
+    """Keep the message (JSON) that every retry and every channel sends; it tells all articles joined so far."""
+    tx.run(
+        "UPDATE alerts SET message = :message, frozen_at = :now WHERE id = :id",
+        id=alert_id,
+        message=message,
+        now=to_iso(now),
+    )
+    tx.run(
+        "UPDATE alert_articles SET told_in = :id WHERE alert_id = :id AND told_in IS NULL",
+        id=alert_id,
+    )
 
 
 def find(tx: Tx, alert_id: str) -> Row | None:
@@ -166,25 +181,6 @@ def muted(tx: Tx, rule: str, source: str, now: datetime) -> Row | None:
         now=to_iso(now),
         rule=rule,
         source=source,
-    )
-
-
-def dump_receipt(receipt: Receipt) -> str:
-    """A receipt as the JSON kept in the alert's row; `alerts.message` reads it back."""
-    return json.dumps(
-        {
-            "rule": receipt.rule,
-            "query": receipt.query,
-            "words": receipt.words,
-            "field": receipt.field,
-            "snippet": receipt.snippet,
-            "source": receipt.source,
-            "published": iso_or_none(receipt.published),
-            "seen": to_iso(receipt.seen),
-            "matched": to_iso(receipt.matched),
-            "note": receipt.note,
-        },
-        ensure_ascii=False,
     )
 
 

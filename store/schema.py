@@ -188,9 +188,9 @@ CREATE TABLE channels(
   configured INTEGER NOT NULL DEFAULT 1,
   state TEXT NOT NULL DEFAULT 'enabled' CHECK(state IN ('enabled','paused','broken')),
   blocked_until TEXT NOT NULL DEFAULT '',
-  breaker TEXT NOT NULL DEFAULT 'closed' CHECK(breaker IN ('closed','open','half')),
-  fails INTEGER NOT NULL DEFAULT 0,
+  fails INTEGER NOT NULL DEFAULT 0,    -- failures in a row: five of them open the breaker (blocked_until)
   first_fail_at TEXT,
+  doubted_at TEXT,                     -- an answer said the address is wrong; a second one breaks the channel
   last_ok_at TEXT,
   last_error TEXT,
   created_at TEXT NOT NULL);

@@ -1,0 +1,233 @@
+"""The dispatchers: one per channel, each sending one delivery at a time, so that no channel waits for another.
+
+claim and freeze, one transaction | send | settle, one transaction          (at least once, same id every time)
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Protocol
+
+import httpx
+
+from alerts import message as messages
+from alerts.retry import after_failure
+from core import message_json
+from core.clock import Clock
+from core.errors import BorderwireError, DeliveryError, Failure, StoreError
+from core.failpoints import hit
+from core.log import redact
+from core.model import Delivery
+from store import Tx, channels, outbox
+from store import alerts as alert_rows
+from store.channels import ChannelHealth
+from store.outbox import Claim
+from store.writer import Writer
+
+log = logging.getLogger("borderwire.deliver")
+LEASE = timedelta(seconds=90)  # well above the 20 s a send may take
+LEAST_LEASE = timedelta(seconds=25)  # a loop that stalled for longer than this must not send on an old lease
+LOOK = 0.5  # seconds between looks at the outbox when nothing pokes
+GRACE = 6.0  # seconds for what is in flight when the service stops
+STORE_PAUSE = 5.0  # seconds after the database refused a write
+
+
+class Channel(Protocol):
+    """A configured channel: `alerts/channels/<kind>.py` builds one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def deadline(self) -> timedelta:
+        """How long a message may be retried."""
+
+    @property
+    def pace(self) -> timedelta:
+        """The least time between two messages; nothing where the receiver sets no limit."""
+
+    def targets(self) -> tuple[str, ...]:
+        """One delivery is made for each of these."""
+
+    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> None:
+        """Deliver, or raise DeliveryError with the class of the failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A claimed delivery and the lease it stands on."""
+
+    claim: Claim
+    delivery: Delivery
+
+
+class Deliverer:
+    """Drains the outbox for as long as the service runs."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        configured: Mapping[str, Channel],
+        clock: Clock,
+        random: Random,
+        http: httpx.AsyncClient,
+        desk_url: str | None = None,
+    ) -> None:
+        self._writer = writer
+        self._channels = dict(configured)
+        self._clock = clock
+        self._random = random
+        self._http = http
+        self._desk_url = desk_url
+        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._pokes: dict[str, asyncio.Event] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    async def start(self) -> None:
+        """One dispatcher per channel."""
+        self._stopping = False
+        for name in self._channels:
+            self._pokes[name] = asyncio.Event()
+            self._tasks[name] = asyncio.create_task(self._dispatch(name), name=f"deliver {name}")
+
+    async def stop(self) -> None:
+        """Claim nothing more; what is in flight gets `GRACE` seconds. The rest is taken up at the next start."""
+        self._stopping = True
+        self.poke()
+        tasks = list(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def replace(self, configured: Mapping[str, Channel], desk_url: str | None = None) -> None:
+        """Use these channels from now on; what is in flight on the old ones ends first."""
+        await self.stop()
+        self._channels, self._desk_url = dict(configured), desk_url
+        await self.start()
+
+    def poke(self) -> None:
+        """New deliveries may wait."""
+        for event in self._pokes.values():
+            event.set()
+
+    async def deliver_one(self, name: str) -> bool:
+        """Send the channel's next due delivery; whether there was one. Never raises for what a receiver did."""
+        work = await self._writer.run(lambda tx: self._claim(tx, name))
+        if work is None:
+            return False
+        hit("after_claim")
+        error = await self._send(name, work)
+        hit("after_send")
+        await self._writer.run(lambda tx: self._settle(tx, work, error))
+        hit("after_ack")
+        if error is not None:
+            log.info("channel %s: %s (%s)", name, error, error.failure)
+        return True
+
+    async def _dispatch(self, name: str) -> None:
+        poke = self._pokes[name]
+        while not self._stopping:
+            poke.clear()
+            try:
+                if await self.deliver_one(name):
+                    continue
+                pause = LOOK
+            except StoreError as error:
+                log.error("channel %s: %s", name, error)
+                pause = STORE_PAUSE
+            except Exception:  # a dispatcher that dies silently would lose everything after it
+                log.exception("the dispatcher of %s stumbled and goes on", name)
+                pause = STORE_PAUSE
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(poke.wait(), pause)
+
+    def _claim(self, tx: Tx, name: str) -> Work | None:
+        now = self._clock.now()
+        outbox.reap(tx, name, now)
+        claimed = outbox.claim(tx, name, self._owner, now, LEASE)
+        if claimed is None:
+            return None
+        return Work(claimed, self._frozen(tx, claimed, now))
+
+    def _frozen(self, tx: Tx, claimed: Claim, now: datetime) -> Delivery:
+        """The delivery with its message as first frozen; freezing names every article the alert speaks of by now."""
+        alert = alert_rows.get(tx, claimed.alert_id)
+        if alert["message"] is None:
+            built = messages.build(alert, alert_rows.members(tx, alert["id"]), self._desk_url)
+            alert_rows.freeze(tx, alert["id"], json.dumps(message_json.encode(built), ensure_ascii=False), now)
+        else:
+            built = message_json.decode(json.loads(alert["message"]))
+        return Delivery(
+            id=claimed.id,
+            alert_id=claimed.alert_id,
+            channel=claimed.channel,
+            target=claimed.target,
+            attempts=claimed.attempts,
+            epoch=claimed.epoch,
+            created=claimed.created,
+            deadline=claimed.deadline,
+            degraded=claimed.degraded,
+            message=built,
+        )
+
+    async def _send(self, name: str, work: Work) -> DeliveryError | None:
+        now = self._clock.now()
+        if work.claim.until - now < LEAST_LEASE:
+            return DeliveryError("the service stalled; nothing was sent", Failure.TRANSIENT)
+        try:
+            await self._channels[name].send(work.delivery, self._http, now)
+        except DeliveryError as error:
+            return error
+        except BorderwireError as error:
+            return DeliveryError(str(error), Failure.TRANSIENT)
+        except Exception as error:  # a fault of ours while rendering: plain text may still get through
+            log.exception("channel %s could not send %s", name, work.claim.id)
+            return DeliveryError(f"{type(error).__name__} while sending: {error}", Failure.REJECTED)
+        return None
+
+    def _settle(self, tx: Tx, work: Work, error: DeliveryError | None) -> None:
+        now = self._clock.now()
+        name = work.claim.channel
+        if error is None:
+            outbox.sent(tx, work.claim, now)
+            pace = self._channels[name].pace
+            channels.settle(tx, name, ChannelHealth(blocked_until=now + pace if pace else None), now, None)
+            hit("before_ack")
+            return
+        text = redact(str(error))
+        verdict, found = after_failure(work.claim, error, channels.health(tx, name), now, self._random.random())
+        outbox.failed(
+            tx,
+            work.claim,
+            now,
+            outcome=str(error.failure),
+            error=text,
+            status=error.status,
+            next_at=verdict.next_at,
+            counts=verdict.counts,
+            uncertain=error.failure is Failure.UNCERTAIN,
+            degrade=verdict.degrade,
+        )
+        channels.settle(tx, name, found, now, text)
+        if verdict.next_at is None:
+            log.error(
+                "delivery %s to %s is dead after %d attempts: %s. `borderwire deliveries replay %s` sends it again",
+                work.claim.id,
+                name,
+                work.claim.attempts,
+                text,
+                work.claim.id,
+            )
+        elif found.broken:
+            log.error("channel %s is broken: %s. Its messages are held until it is repaired", name, text)

@@ -1,0 +1,245 @@
+"""The outbox: deliveries, claimed with a lease, settled once, never dropped (RELIABILITY, section 4).
+
+held -> pending <-> sending -> sent | dead        suppressed, held, dead -> pending by replay
+"""
+
+import hashlib
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.clock import from_iso, to_iso
+from store.backend import Row, Tx
+from store.channels import BROKEN
+
+REPLAYABLE = ("dead", "held", "merged", "suppressed", "pending")
+SOON = timedelta(seconds=5)  # wait before a delivery whose sender vanished is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that one dispatcher owns until `until`. `epoch` fences off whoever owned it before."""
+
+    id: str
+    alert_id: str
+    channel: str
+    target: str
+    attempts: int  # this one included
+    epoch: int
+    created: datetime
+    deadline: datetime
+    until: datetime
+    degraded: bool
+
+
+def delivery_id(alert_id: str, channel: str, target: str, part: int) -> str:
+    """The same for ever: receivers drop repeats by it."""
+    named = "\x1f".join((alert_id, channel, target, str(part)))
+    return "msg_" + b32encode(hashlib.sha256(named.encode()).digest()).decode().lower()[:26]
+
+
+def put(
+    tx: Tx,
+    alert_id: str,
+    channel: str,
+    target: str,
+    *,
+    now: datetime,
+    next_at: datetime,
+    deadline: datetime,
+    state: str = "pending",
+    reason: str | None = None,
+) -> str:
+    """One delivery of an alert; putting it twice changes nothing. Its id. A broken channel's is held."""
+    key = delivery_id(alert_id, channel, target, 0)
+    broken = tx.one("SELECT 1 AS yes FROM channels WHERE name = :name AND state = 'broken'", name=channel)
+    if broken is not None and state == "pending":
+        state, reason = "held", BROKEN
+    tx.run(
+        "INSERT INTO deliveries(id, alert_id, channel, target, state, reason, created_at, next_at, deadline_at)"
+        " VALUES (:id, :alert, :channel, :target, :state, :reason, :now, :next, :deadline) ON CONFLICT DO NOTHING",
+        id=key,
+        alert=alert_id,
+        channel=channel,
+        target=target,
+        state=state,
+        reason=reason,
+        now=to_iso(now),
+        next=to_iso(next_at),
+        deadline=to_iso(deadline),
+    )
+    return key
+
+
+def claim(tx: Tx, channel: str, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+    """The channel's next due delivery, or None: nothing due, the channel blocked, or one already in flight."""
+    row = tx.one(
+        "UPDATE deliveries SET state = 'sending', lease_owner = :owner, lease_until = :until,"
+        " lease_epoch = lease_epoch + 1, attempts = attempts + 1 WHERE id = (SELECT d.id FROM deliveries d"
+        " JOIN channels c ON c.name = d.channel WHERE d.channel = :channel AND d.state = 'pending'"
+        " AND d.next_at <= :now AND c.state = 'enabled' AND c.configured = 1 AND c.blocked_until <= :now"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.channel = d.channel AND x.state = 'sending')"
+        " ORDER BY d.priority, d.created_at, d.id LIMIT 1) RETURNING *",
+        owner=owner,
+        until=to_iso(now + lease),
+        channel=channel,
+        now=to_iso(now),
+    )
+    if row is None:
+        return None
+    tx.run(
+        "INSERT INTO attempts(delivery_id, epoch, owner, started_at) VALUES (:id, :epoch, :owner, :now)",
+        id=row["id"],
+        epoch=row["lease_epoch"],
+        owner=owner,
+        now=to_iso(now),
+    )
+    return Claim(
+        id=row["id"],
+        alert_id=row["alert_id"],
+        channel=row["channel"],
+        target=row["target"],
+        attempts=row["attempts"],
+        epoch=row["lease_epoch"],
+        created=from_iso(row["created_at"]),
+        deadline=from_iso(row["deadline_at"]),
+        until=now + lease,
+        degraded=bool(row["degraded"]),
+    )
+
+
+def sent(tx: Tx, claimed: Claim, now: datetime) -> None:
+    """It arrived. True even for an owner whose lease has passed to another: a receiver has it."""
+    tx.run(
+        "UPDATE deliveries SET state = 'sent', sent_at = :now, lease_owner = NULL, lease_until = NULL,"
+        " last_error = NULL, reason = NULL WHERE id = :id AND state <> 'sent'",
+        id=claimed.id,
+        now=to_iso(now),
+    )
+    _finish(tx, claimed, now, "sent", None, "")
+
+
+def failed(
+    tx: Tx,
+    claimed: Claim,
+    now: datetime,
+    *,
+    outcome: str,
+    error: str,
+    status: int | None,
+    next_at: datetime | None,
+    counts: bool = True,
+    uncertain: bool = False,
+    degrade: bool = False,
+) -> bool:
+    """It did not arrive: tried again at `next_at`, dead where that is None. A stale owner changes nothing (False).
+
+    `counts` False gives the attempt back: the channel, not the message, was to blame.
+    """
+    changed = tx.run(
+        "UPDATE deliveries SET state = :state, lease_owner = NULL, lease_until = NULL, next_at = :next,"
+        " attempts = attempts - :back, uncertain = uncertain + :uncertain,"
+        " degraded = CASE WHEN :degrade = 1 THEN 1 ELSE degraded END, last_error = :error, reason = :reason"
+        " WHERE id = :id AND state = 'sending' AND lease_epoch = :epoch",
+        id=claimed.id,
+        epoch=claimed.epoch,
+        state="dead" if next_at is None else "pending",
+        next=to_iso(now if next_at is None else next_at),
+        back=int(not counts),
+        uncertain=int(uncertain),
+        degrade=int(degrade),
+        error=error,
+        reason=outcome if next_at is None else None,
+    )
+    _finish(tx, claimed, now, outcome, status, error)
+    return changed > 0
+
+
+def _finish(tx: Tx, claimed: Claim, now: datetime, outcome: str, status: int | None, detail: str) -> None:
+    tx.run(
+        "UPDATE attempts SET finished_at = :now, outcome = :outcome, http_status = :status, detail = :detail"
+        " WHERE delivery_id = :id AND epoch = :epoch",
+        id=claimed.id,
+        epoch=claimed.epoch,
+        now=to_iso(now),
+        outcome=outcome,
+        status=status,
+        detail=detail,
+    )
+
+
+def reap(tx: Tx, channel: str, now: datetime) -> int:
+    """Deliveries whose lease has run out are tried again; they may have arrived, so each is counted uncertain."""
+    return _take_back(tx, "channel = :channel AND lease_until < :now", now, now + SOON, channel=channel)
+
+
+def release_all(tx: Tx, now: datetime) -> int:
+    """At start: whoever was sending is gone, since only one service may hold the database."""
+    return _take_back(tx, "1 = 1", now, now)
+
+
+def _take_back(tx: Tx, where: str, now: datetime, next_at: datetime, **params: str) -> int:
+    return tx.run(
+        "UPDATE deliveries SET state = 'pending', lease_owner = NULL, lease_until = NULL,"
+        f" uncertain = uncertain + 1, next_at = :next WHERE state = 'sending' AND {where}",
+        now=to_iso(now),
+        next=to_iso(next_at),
+        **params,
+    )
+
+
+def next_due(tx: Tx, channel: str) -> datetime | None:
+    """When the channel's next waiting delivery is due."""
+    row = tx.one(
+        "SELECT MIN(next_at) AS at FROM deliveries WHERE channel = :channel AND state = 'pending'", channel=channel
+    )
+    return from_iso(row["at"]) if row is not None and row["at"] is not None else None
+
+
+def waiting(tx: Tx, until: datetime) -> int:
+    """How many deliveries are being sent or are due by `until`."""
+    row = tx.one(
+        "SELECT COUNT(*) AS n FROM deliveries WHERE state = 'sending' OR (state = 'pending' AND next_at <= :until)",
+        until=to_iso(until),
+    )
+    return 0 if row is None else int(row["n"])
+
+
+def rows(tx: Tx, *, state: str | None, channel: str | None, limit: int) -> list[Row]:
+    """Deliveries with the title of their alert, newest first."""
+    return tx.all(
+        "SELECT d.id AS id, d.channel AS channel, d.target AS target, d.state AS state, d.reason AS reason,"
+        " d.attempts AS attempts, d.uncertain AS uncertain, d.created_at AS created_at, d.next_at AS next_at,"
+        " d.sent_at AS sent_at, d.last_error AS last_error, d.alert_id AS alert_id, a.rule AS rule, a.kind AS kind,"
+        " a.title AS title FROM deliveries d JOIN alerts a ON a.id = d.alert_id"
+        " WHERE (:state IS NULL OR d.state = :state) AND (:channel IS NULL OR d.channel = :channel)"
+        " ORDER BY d.created_at DESC, d.id LIMIT :limit",
+        state=state,
+        channel=channel,
+        limit=limit,
+    )
+
+
+def replay(
+    tx: Tx, *, now: datetime, delivery_id: str | None = None, since: datetime | None = None, channel: str | None = None
+) -> list[str]:
+    """Whatever was chosen and not sent is due now, under the same id, with all its tries and time again; the ids."""
+    chosen = tx.all(
+        "SELECT id, created_at, deadline_at FROM deliveries WHERE state IN :states AND (:id IS NULL OR id = :id)"
+        " AND (:since IS NULL OR created_at >= :since) AND (:channel IS NULL OR channel = :channel)"
+        " ORDER BY created_at, id",
+        states=REPLAYABLE,
+        id=delivery_id,
+        since=None if since is None else to_iso(since),
+        channel=channel,
+    )
+    for row in chosen:
+        time_given = from_iso(row["deadline_at"]) - from_iso(row["created_at"])
+        tx.run(
+            "UPDATE deliveries SET state = 'pending', reason = NULL, attempts = 0, next_at = :now,"
+            " deadline_at = :deadline, merged_into = NULL, degraded = 0 WHERE id = :id",
+            id=row["id"],
+            now=to_iso(now),
+            deadline=to_iso(now + time_given),
+        )
+    return [row["id"] for row in chosen]
