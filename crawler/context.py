@@ -5,10 +5,11 @@ import json
 import logging
 from dataclasses import dataclass, field
 from random import Random
-from urllib.parse import urlsplit
 
 from core.clock import Clock
 from core.config import Config, SourceConfig
+from core.model import SourceState
+from core.urls import netloc
 from crawler.fetch import Fetcher
 from crawler.ingest import Context, Evaluate
 from crawler.workers import Workers
@@ -30,15 +31,13 @@ class Crawl:
     evaluate: Evaluate
     random: Random
     by_name: dict[str, SourceConfig] = field(default_factory=dict)
-    failing: dict[str, str] = field(default_factory=dict)  # source -> what was said of it, so that it is said once
+    failing: dict[str, str] = field(default_factory=dict)  # source -> why
+    said: set[str] = field(default_factory=set)  # sources whose failure was said: once is enough
+    reached: bool = False  # some server has answered since the start
     offline: bool = False
 
     def __post_init__(self) -> None:
         self.by_name = {s.name: s for s in self.config.sources}
-
-    def config_of(self, name: str) -> SourceConfig:
-        """The configuration of a source. KeyError when a reload has just taken it away."""
-        return self.by_name[name]
 
     def context_of(self, name: str, title: str) -> Context:
         """What a source adds to its articles; of one no longer configured only its name is left."""
@@ -48,28 +47,52 @@ class Crawl:
         return Context(name, title, config.language, tuple(config.tags))
 
     def report_poll(self, source: Source, outcome: Outcome, new: int) -> None:
-        """Say a failure once and its end once; say once that the whole machine seems offline."""
-        host = urlsplit(source.url).netloc
+        """Say a failure once and its end once; where nothing can be reached at all, say just that, once."""
+        host = netloc(source.url)
         if outcome.error is None:
-            if self.offline:
-                self.offline = False
-                log.warning("online again: %s answered", host)
-            if self.failing.pop(source.name, None) is not None:
+            self._heard_from(host)
+            if self.failing.pop(source.name, None) is not None and source.name in self.said:
+                self.said.discard(source.name)
                 log.warning("source %s works again", source.name)
-            if new:
-                log.info("source %s: %d new of %d entries", source.name, new, outcome.entries)
+            if source.state is SourceState.PRIMING:
+                log.info("source %s: first read, %d entries; what it held already alerts nobody", source.name, new)
+            elif new:
+                log.debug("source %s: %d new of %d entries", source.name, new, outcome.entries)
             return
-        first = source.name not in self.failing
         self.failing[source.name] = outcome.error
-        if not self.offline and len(self.failing) == len(self.by_name) and len(self.by_name) > 1:
+        if outcome.status is not None:
+            self._heard_from(host)
+        elif len(self.by_name) > 1 and len(self.failing) == len(self.by_name):
+            self._say_offline(outcome.error)
+            return
+        elif len(self.by_name) > 1 and not self.reached:
+            return  # one by one only once it is known that not everything is unreachable
+        self._say_failing(source.name)
+
+    def _say_offline(self, error: str) -> None:
+        if not self.offline:
             self.offline = True
             log.warning(
-                "none of the %d sources can be reached: this machine seems to be offline. "
+                "none of the %d sources can be reached (%s): this machine seems to be offline. "
                 "The service keeps running and keeps trying",
                 len(self.by_name),
+                error,
             )
-        elif first:
-            log.warning("source %s cannot be read: %s. Will try again", source.name, outcome.error)
+
+    def _heard_from(self, host: str) -> None:
+        """A server answered, so this machine is online: name the sources that stayed silent meanwhile."""
+        if self.offline:
+            self.offline = False
+            log.warning("online again: %s answered", host)
+        if not self.reached:
+            self.reached = True
+            for name in self.failing:
+                self._say_failing(name)
+
+    def _say_failing(self, name: str) -> None:
+        if name not in self.said:
+            self.said.add(name)
+            log.warning("source %s cannot be read: %s. Will try again", name, self.failing[name])
 
 
 def definitions(config: Config) -> list[Definition]:

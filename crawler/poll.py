@@ -4,11 +4,9 @@ request | fetch | changed? | parse | known? | judge | one transaction: entries, 
 """
 
 import hashlib
-import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.clock import to_iso
 from core.errors import BorderwireError, FetchError, ParseError
 from core.kinds import load
 from core.model import Entry, Request, SourceState
@@ -18,7 +16,6 @@ from crawler.context import Crawl
 from store import Tx, entries, sources
 from store.sources import Outcome, Source
 
-log = logging.getLogger(__name__)
 MAX_DOCUMENTS = 20  # requests of one poll: pages of an API, parts of a sitemap index
 FULL_EVERY = timedelta(days=1)  # some servers keep a validator although the document changed
 PRIMING_PAGES = 25  # pages looked at on a first poll; older entries are kept with their own words
@@ -38,12 +35,13 @@ class Gathered:
     last_modified: str | None = None
     body_hash: str | None = None
     title: str = ""
+    skipped: int = 0
     problem: str = ""
 
 
 async def poll(crawl: Crawl, source: Source) -> int:
     """Poll once and settle; the number of entries that now wait. Never raises for what a server did."""
-    config = crawl.config_of(source.name)
+    config = crawl.by_name[source.name]
     started, clock0 = crawl.clock.now(), crawl.clock.monotonic()
     full = _wants_full(source, started)
     step = interval(config.every, crawl.config.polls_per_day, config.max_interval or crawl.config.max_interval)
@@ -69,6 +67,8 @@ async def poll(crawl: Crawl, source: Source) -> int:
         status=got.status if error is None else getattr(error, "status", None),
         bytes=got.bytes,
         entries=len(got.entries),
+        skipped=got.skipped,
+        note=got.problem,
         error=None if error is None else str(error),
         unchanged=got.unchanged,
         full=full,
@@ -88,7 +88,7 @@ def _wants_full(source: Source, now: datetime) -> bool:
 
 
 async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
-    config = crawl.config_of(source.name)
+    config = crawl.by_name[source.name]
     module = load("crawler.sources", config.kind)
     kind = module.build(source.name, config.url, module.Options.model_validate(config.options))
     waiting: list[Request] = list(kind.requests(crawl.clock.now()))
@@ -117,6 +117,7 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
         parsed = await crawl.workers.parse(config.kind, source.name, config.url, config.options, answer)
         got.entries.extend(parsed.entries)
         got.title = got.title or parsed.title
+        got.skipped += parsed.skipped
         got.problem = got.problem or parsed.problem
         waiting.extend(parsed.next)
     got.body_hash = digest.hexdigest()
@@ -166,10 +167,3 @@ def carries_full_text(entry: Entry) -> bool:
     """Whether the feed's own text is the article: long enough and not cut short."""
     text = entry.content.rstrip()
     return len(text.split()) >= FULL_TEXT_WORDS and not text.lower().endswith(TEASER_ENDS)
-
-
-def describe(outcome: Outcome) -> str:
-    """One line for the log."""
-    if outcome.error is not None:
-        return f"{outcome.error}; next try {to_iso(outcome.next_poll_at)}"
-    return f"{outcome.entries} entries, {outcome.new} new, {outcome.seconds:.2f} s"

@@ -1,15 +1,18 @@
 """Entries: what sources said, by which keys we know it again, and which still wait to become articles."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.clock import from_iso, iso_or_none, parse_iso_or_none, to_iso
 from core.model import Entry, EntryClass
+from core.urls import netloc
 from store.backend import Row, Tx
 
 Key = tuple[str, str]  # (kind, key); kind is id, url or title
+SCAN = 5  # waiting entries looked at for each one claimed: hosts with many give way to those with few
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,13 @@ def add(
     """Remember a new entry; it waits to become an article. Its id."""
     row = tx.one(
         "INSERT INTO entries(source, url, title, summary, content, authors, published, updated, language,"
-        " image, digest, class, look, next_try_at, first_seen_at) VALUES (:source, :url, :title, :summary,"
-        " :content, :authors, :published, :updated, :language, :image, :digest, :class, :look, :now, :now)"
+        " image, digest, class, look, host, next_try_at, first_seen_at) VALUES (:source, :url, :title, :summary,"
+        " :content, :authors, :published, :updated, :language, :image, :digest, :class, :look, :host, :now, :now)"
         " RETURNING id",
         source=source,
         digest=digest,
         look=look,
+        host=_host(entry, look),
         now=to_iso(now),
         **{"class": str(entry_class)},
         **_fields(entry),
@@ -95,11 +99,12 @@ def look_again(tx: Tx, entry_id: int, entry: Entry, *, digest: str, look: str, a
     tx.run(
         "UPDATE entries SET title = :title, summary = :summary, content = :content, authors = :authors,"
         " published = :published, updated = :updated, language = :language, image = :image, url = :url,"
-        " digest = :digest, look = :look, next_try_at = :at, tries = 0,"
+        " digest = :digest, look = :look, host = :host, next_try_at = :at, tries = 0,"
         " class = CASE WHEN state = 'todo' THEN class ELSE 'update' END, state = 'todo' WHERE id = :id",
         id=entry_id,
         digest=digest,
         look=look,
+        host=_host(entry, look),
         at=to_iso(at),
         **_fields(entry),
     )
@@ -113,21 +118,33 @@ def release_claims(tx: Tx, now: datetime) -> int:
     )
 
 
-def claim_todo(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Todo]:
-    """Entries waiting to become articles, those that may page someone first; each claimed for `lease`."""
-    ids = tx.all(
-        "SELECT id FROM entries WHERE state = 'todo' AND next_try_at <= :now"
-        " ORDER BY CASE class WHEN 'backfill' THEN 1 WHEN 'rewrite' THEN 1 ELSE 0 END, next_try_at, id LIMIT :limit",
+def claim_todo(
+    tx: Tx, now: datetime, limit: int, lease: timedelta, *, busy: Collection[str] = (), per_host: int = 1000
+) -> list[Todo]:
+    """Entries waiting to become articles, those that may page someone first; each claimed for `lease`.
+
+    At most `per_host` of one host and none of a `busy` one, so that a slow host delays only itself.
+    """
+    waiting = tx.all(
+        "SELECT id, host FROM entries WHERE state = 'todo' AND next_try_at <= :now AND host NOT IN :busy"
+        " ORDER BY CASE class WHEN 'backfill' THEN 1 WHEN 'rewrite' THEN 1 ELSE 0 END, next_try_at, id LIMIT :scan",
         now=to_iso(now),
-        limit=limit,
+        busy=sorted(busy),
+        scan=limit * SCAN,
     )
+    taken: Counter[str] = Counter()
+    ids = []
+    for row in waiting:
+        taken[row["host"]] += 1
+        if taken[row["host"]] <= per_host and len(ids) < limit:
+            ids.append(row["id"])
     if not ids:
         return []
     rows = tx.all(
         "UPDATE entries SET next_try_at = :until, claimed_at = :now, tries = tries + 1 WHERE id IN :ids RETURNING *",
         until=to_iso(now + lease),
         now=to_iso(now),
-        ids=[row["id"] for row in ids],
+        ids=ids,
     )
     return sorted((_todo(row) for row in rows), key=lambda t: t.id)
 
@@ -154,11 +171,27 @@ def try_later(tx: Tx, entry_id: int, at: datetime, reason: str) -> None:
     )
 
 
-def waiting(tx: Tx) -> int:
-    """How many entries still wait to become articles."""
-    row = tx.one("SELECT COUNT(*) AS n FROM entries WHERE state = 'todo'")
+def look_later(tx: Tx, entry_id: int, at: datetime) -> None:
+    """Its page could not be read and its own words were stored meanwhile: look again at `at`."""
+    tx.run(
+        "UPDATE entries SET state = 'todo', next_try_at = :at, tries = 0 WHERE id = :id",
+        id=entry_id,
+        at=to_iso(at),
+    )
+
+
+def waiting(tx: Tx, until: datetime) -> int:
+    """How many entries wait to become articles and are looked at by `until`, or are being looked at."""
+    row = tx.one(
+        "SELECT COUNT(*) AS n FROM entries WHERE state = 'todo' AND (next_try_at <= :until OR claimed_at IS NOT NULL)",
+        until=to_iso(until),
+    )
     assert row is not None
     return int(row["n"])
+
+
+def _host(entry: Entry, look: str) -> str:
+    return netloc(entry.url) if look == "page" else ""
 
 
 def _fields(entry: Entry) -> Mapping[str, str | None]:

@@ -26,6 +26,7 @@ CREATE TABLE sources(
   last_new_at TEXT,
   last_status INTEGER,
   last_error TEXT,
+  note TEXT NOT NULL DEFAULT '',       -- of a good poll: items that could not be read, and why
   failing_since TEXT,
   fails INTEGER NOT NULL DEFAULT 0,
   polls INTEGER NOT NULL DEFAULT 0,
@@ -41,6 +42,7 @@ CREATE TABLE polls(
   bytes INTEGER NOT NULL DEFAULT 0,
   entries INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
+  skipped INTEGER NOT NULL DEFAULT 0,  -- items that could not be read
   error TEXT);
 CREATE INDEX polls_source ON polls(source, at);
 
@@ -61,6 +63,7 @@ CREATE TABLE entries(
   state TEXT NOT NULL DEFAULT 'todo' CHECK(state IN ('todo','done','failed')),
   reason TEXT,                         -- why it failed, or why its text is only a summary
   look TEXT NOT NULL DEFAULT 'page' CHECK(look IN ('page','entry')), -- fetch its page, or take its own words
+  host TEXT NOT NULL DEFAULT '',       -- of its page; '' where none is fetched: hosts take turns
   looks INTEGER NOT NULL DEFAULT 0,    -- how often it was looked at: re-looks are spaced and bounded
   tries INTEGER NOT NULL DEFAULT 0,
   next_try_at TEXT NOT NULL,

@@ -56,6 +56,8 @@ class Outcome:
     bytes: int = 0
     entries: int = 0
     new: int = 0
+    skipped: int = 0  # items that could not be read; `note` says why
+    note: str = ""
     error: str | None = None
     unchanged: bool = False
     full: bool = False  # asked without validators
@@ -135,8 +137,8 @@ def record(tx: Tx, name: str, outcome: Outcome, *, now_live: bool) -> None:
     """Settle a poll. `now_live` says that a good poll committed: priming or failing ends here."""
     ok = outcome.error is None
     tx.run(
-        "INSERT INTO polls(source, at, seconds, status, bytes, entries, new, error)"
-        " VALUES (:source, :at, :seconds, :status, :bytes, :entries, :new, :error)",
+        "INSERT INTO polls(source, at, seconds, status, bytes, entries, new, skipped, error)"
+        " VALUES (:source, :at, :seconds, :status, :bytes, :entries, :new, :skipped, :error)",
         source=name,
         at=to_iso(outcome.at),
         seconds=round(outcome.seconds, 3),
@@ -144,6 +146,7 @@ def record(tx: Tx, name: str, outcome: Outcome, *, now_live: bool) -> None:
         bytes=outcome.bytes,
         entries=outcome.entries,
         new=outcome.new,
+        skipped=outcome.skipped,
         error=outcome.error,
     )
     tx.run(
@@ -157,6 +160,7 @@ def record(tx: Tx, name: str, outcome: Outcome, *, now_live: bool) -> None:
         unchanged=int(outcome.unchanged),
         new=outcome.new,
         error=outcome.error,
+        note=outcome.note,
         full=iso_or_none(outcome.at if outcome.full else None),
         newest=iso_or_none(outcome.at if outcome.new else None),
         etag=outcome.etag,
@@ -169,7 +173,8 @@ def record(tx: Tx, name: str, outcome: Outcome, *, now_live: bool) -> None:
 
 _OK = (
     ", last_ok_at = :at, fails = 0, failing_since = NULL, etag = :etag, last_modified = :modified,"
-    " body_hash = :hash, last_full_at = COALESCE(:full, last_full_at),"
+    " body_hash = :hash, note = CASE WHEN :unchanged = 1 THEN note ELSE :note END,"
+    " last_full_at = COALESCE(:full, last_full_at),"
     " last_new_at = COALESCE(:newest, last_new_at),"
     " title = CASE WHEN :title = '' THEN title ELSE :title END,"
     " state = CASE WHEN :live = 1 AND state IN ('priming', 'failing') THEN 'live' ELSE state END"
@@ -193,7 +198,7 @@ def listing(tx: Tx) -> list[Row]:
     """Every configured source with the figures people look at, failing ones first."""
     return tx.all(
         "SELECT name, kind, url, title, state, language, last_ok_at, last_new_at, next_poll_at, last_status,"
-        " last_error, failing_since, fails, polls, unchanged, entries FROM sources WHERE configured = 1"
+        " last_error, note, failing_since, fails, polls, unchanged, entries FROM sources WHERE configured = 1"
         " ORDER BY CASE state WHEN 'failing' THEN 0 WHEN 'gone' THEN 1 WHEN 'priming' THEN 2 ELSE 3 END,"
         " fails DESC, name"
     )

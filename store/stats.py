@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import to_iso
+from store import entries
 from store.backend import Tx
 
 LAG = timedelta(minutes=5)  # a message due for longer than this without being sent needs a person
@@ -17,7 +18,7 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
         "articles": _value(tx, "SELECT COUNT(*) AS v FROM articles"),
         "stories": _value(tx, "SELECT COUNT(*) AS v FROM stories"),
         "copies": _value(tx, "SELECT COUNT(*) AS v FROM articles WHERE relation = 'copy'"),
-        "waiting": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'todo'"),
+        "waiting": entries.waiting(tx, now),
         "failed_entries": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'failed'"),
         "alerts": _value(tx, "SELECT COUNT(*) AS v FROM alerts"),
         "alerts_today": _value(

@@ -63,7 +63,9 @@ class Writer:
                 for job in jobs:
                     results.append(self._attempt(job))
         except StoreError as error:  # the commit itself failed: nobody's work is there
-            return [error for _ in jobs]
+            if len(jobs) == 1:
+                return [error]
+            return [self._commit([job])[0] for job in jobs]  # so that one job the database refuses fails alone
         return results
 
     def _attempt(self, job: Callable[[Tx], Any]) -> Any:

@@ -16,7 +16,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from core.errors import SchemaError, StoreError
-from store import schema
+from store import schema, views
 from store.backend import Row
 
 MAX_PARAMS = 30_000  # SQLite refuses more than 32,766 in one statement
@@ -32,7 +32,13 @@ def m001_initial(db: sqlite_utils.Database) -> None:
     db.table("articles").enable_fts(["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
 
 
-STEPS = (m001_initial,)  # append only
+def m002_views(db: sqlite_utils.Database) -> None:
+    """The views of store/views.py, which the desk shows, and their indexes."""
+    for statement in views.statements():
+        db.execute(statement)
+
+
+STEPS = (m001_initial, m002_views)  # append only
 for _step in STEPS:
     migrations()(_step)
 

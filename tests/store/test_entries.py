@@ -70,7 +70,7 @@ def test_a_changed_entry_waits_again_as_an_update(store: Backend, clock: FakeClo
         source(tx, clock)
         entry_id = add(tx, clock, 1)
         entries.done(tx, entry_id, 42)
-        assert entries.waiting(tx) == 0
+        assert entries.waiting(tx, clock.now()) == 0
         changed = Entry(url="https://a.example/1", title="Changed")
         entries.look_again(tx, entry_id, changed, digest="new", look="page", at=clock.now())
         (todo,) = entries.claim_todo(tx, clock.now(), 10, MINUTE)
@@ -98,3 +98,36 @@ def test_a_failed_entry_keeps_its_reason(store: Backend, clock: FakeClock) -> No
         entries.done(tx, entry_id, None, "neither a title nor a text")
         row = tx.one("SELECT state, reason FROM entries WHERE id = :id", id=entry_id)
     assert row == {"state": "failed", "reason": "neither a title nor a text"}
+
+
+def test_hosts_take_turns(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        source(tx, clock)
+        for n in range(6):
+            add(tx, clock, n)
+        other = entries.add(
+            tx,
+            "wire",
+            Entry(url="https://b.example/1"),
+            digest="b",
+            entry_class=EntryClass.LIVE,
+            look="page",
+            now=clock.now(),
+        )
+        first = entries.claim_todo(tx, clock.now(), 3, MINUTE, per_host=2)
+        assert [t.entry.url for t in first] == ["https://a.example/0", "https://a.example/1", "https://b.example/1"]
+        assert entries.claim_todo(tx, clock.now(), 3, MINUTE, busy={"a.example"}) == []
+        assert other == first[-1].id
+
+
+def test_a_page_that_could_not_be_read_is_looked_at_again_later(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        source(tx, clock)
+        entry_id = add(tx, clock, 1)
+        entries.claim_todo(tx, clock.now(), 10, MINUTE)
+        entries.done(tx, entry_id, 7)
+        entries.look_later(tx, entry_id, clock.now() + MINUTE)
+        assert entries.waiting(tx, clock.now()) == 0
+        clock.move(seconds=60)
+        (todo,) = entries.claim_todo(tx, clock.now(), 10, MINUTE)
+    assert (todo.article_id, todo.entry_class, todo.tries, todo.looks) == (7, EntryClass.LIVE, 1, 1)

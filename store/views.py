@@ -1,0 +1,225 @@
+"""What the desk shows: views that read like sentences, the indexes that keep them quick, and its pages' queries.
+
+A view joins its tables LEFT, from the table it is named after: counting or faceting it then reads that table alone.
+A migration that changes a table drops the views that name it first and makes them again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.clock import to_iso
+from core.errors import NotFound
+from store.backend import Row, Tx
+
+_OUTLET = "COALESCE(NULLIF({0}.site, ''), {0}.source)"
+
+VIEWS = f"""
+CREATE VIEW desk_alerts AS
+SELECT a.created_at AS created_at, a.rule AS rule, a.title AS title,
+  (SELECT COUNT(DISTINCT {_OUTLET.format("r")}) FROM alert_articles m JOIN articles r ON r.id = m.article_id
+    WHERE m.alert_id = a.id) AS outlets,
+  (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
+  {_OUTLET.format("f")} AS fired_by, f.language AS language, a.kind AS kind,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'sent') AS sent,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id
+    AND d.state IN ('held', 'pending', 'sending')) AS waiting,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'dead') AS dead,
+  a.story_id AS story_id, a.parent_id AS parent_id, a.id AS id
+FROM alerts a LEFT JOIN articles f ON f.id = a.article_id;
+
+CREATE VIEW desk_stories AS
+SELECT s.updated_at AS updated_at, s.title AS title,
+  (SELECT COUNT(DISTINCT {_OUTLET.format("r")}) FROM articles r WHERE r.story_id = s.id) AS outlets,
+  s.articles AS articles,
+  (SELECT COUNT(*) FROM articles r WHERE r.story_id = s.id AND r.relation = 'copy') AS copies,
+  {_OUTLET.format("f")} AS first_outlet, s.first_seen_at AS first_seen_at, s.language AS language,
+  (SELECT COUNT(*) FROM alerts a WHERE a.story_id = s.id AND a.kind = 'story') AS alerts, s.id AS id
+FROM stories s LEFT JOIN articles f ON f.id = s.first_article_id;
+
+CREATE VIEW desk_articles AS
+SELECT a.first_seen_at AS first_seen_at, a.title AS title, {_OUTLET.format("a")} AS outlet, a.source AS source,
+  a.language AS language, a.relation AS relation, a.published AS published, a.words AS words,
+  a.revision AS revision, a.extraction AS extraction, a.note AS note, a.class AS class,
+  a.story_id AS story_id, a.copy_of AS copy_of, a.canonical_url AS url, a.id AS id
+FROM articles a;
+
+CREATE VIEW desk_matches AS
+SELECT m.matched_at AS matched_at, m.rule AS rule, m.outcome AS outcome, a.title AS title, m.snippet AS snippet,
+  {_OUTLET.format("a")} AS outlet, a.language AS language, m.revision AS revision,
+  m.article_id AS article_id, m.story_id AS story_id, m.alert_id AS alert_id, m.id AS id
+FROM matches m LEFT JOIN articles a ON a.id = m.article_id;
+
+CREATE VIEW desk_deliveries AS
+SELECT d.created_at AS created_at, d.state AS state, d.channel AS channel, d.target AS target, a.rule AS rule,
+  a.title AS title, a.kind AS kind, d.attempts AS attempts, d.uncertain AS uncertain, d.sent_at AS sent_at,
+  d.next_at AS next_at, d.deadline_at AS deadline_at, d.reason AS reason, d.last_error AS last_error,
+  d.alert_id AS alert_id, d.id AS id
+FROM deliveries d LEFT JOIN alerts a ON a.id = d.alert_id;
+
+CREATE VIEW desk_attempts AS
+SELECT t.started_at AS started_at, t.outcome AS outcome, d.channel AS channel, d.target AS target,
+  a.title AS title, t.http_status AS http_status, t.detail AS detail, t.finished_at AS finished_at,
+  t.epoch AS epoch, d.alert_id AS alert_id, t.delivery_id AS delivery_id
+FROM attempts t LEFT JOIN deliveries d ON d.id = t.delivery_id LEFT JOIN alerts a ON a.id = d.alert_id;
+
+CREATE VIEW desk_sources AS
+SELECT s.name AS name, s.state AS state, s.kind AS kind, s.last_ok_at AS last_ok_at, s.last_new_at AS last_new_at,
+  s.next_poll_at AS next_poll_at, s.failing_since AS failing_since, s.fails AS fails, s.last_status AS last_status,
+  s.last_error AS last_error, s.polls AS polls,
+  CASE WHEN s.polls = 0 THEN NULL ELSE 100 * s.unchanged / s.polls END AS unchanged_percent,
+  s.entries AS entries, s.language AS language, s.tags AS tags, s.title AS title, s.configured AS configured,
+  s.url AS url
+FROM sources s;
+
+CREATE VIEW desk_channels AS
+SELECT c.name AS name, c.kind AS kind, c.state AS state,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name AND d.state = 'sent') AS sent,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name
+    AND d.state IN ('held', 'pending', 'sending')) AS waiting,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name AND d.state = 'dead') AS dead,
+  c.last_ok_at AS last_ok_at, c.blocked_until AS blocked_until, c.fails AS fails, c.first_fail_at AS first_fail_at,
+  c.last_error AS last_error, c.configured AS configured
+FROM channels c;
+
+CREATE VIEW desk_entries AS
+SELECT e.first_seen_at AS first_seen_at, e.source AS source, e.title AS title, e.state AS state, e.class AS class,
+  e.reason AS reason, e.tries AS tries, e.looks AS looks, e.published AS published, e.next_try_at AS next_try_at,
+  e.article_id AS article_id, e.url AS url, e.id AS id
+FROM entries e
+"""
+
+# Each serves one list of the desk in its default order and holds the columns it is faceted by, so that neither
+# reads the long texts behind them.
+INDEXES = """
+CREATE INDEX articles_desk ON articles(first_seen_at, relation, language, source, extraction, class);
+CREATE INDEX matches_desk ON matches(matched_at, rule, outcome);
+CREATE INDEX alerts_desk ON alerts(created_at, kind, rule);
+CREATE INDEX deliveries_desk ON deliveries(created_at, state, channel);
+CREATE INDEX attempts_desk ON attempts(started_at, outcome);
+CREATE INDEX entries_desk ON entries(first_seen_at, source, state, class);
+CREATE INDEX entries_failed ON entries(first_seen_at) WHERE state = 'failed';
+CREATE INDEX polls_desk ON polls(at)
+"""
+
+
+def statements() -> list[str]:
+    """The views and their indexes as single statements, the same in both dialects."""
+    return [s.strip() for s in (INDEXES + ";" + VIEWS).split(";") if s.strip()]
+
+
+def overdue(tx: Tx, before: datetime) -> str | None:
+    """Since when a poll has been due, if that is before `before`: the service is not running, or cannot keep up."""
+    row = tx.one(
+        "SELECT MIN(next_poll_at) AS at FROM sources WHERE configured = 1 AND state NOT IN ('gone', 'paused')"
+        " AND next_poll_at < :before",
+        before=to_iso(before),
+    )
+    return None if row is None else row["at"]
+
+
+def fired(tx: Tx, since: datetime, limit: int) -> list[Row]:
+    """Rows of `desk_alerts` since then, newest first, updates aside: what rules told, story by story."""
+    return tx.all(
+        "SELECT * FROM desk_alerts WHERE created_at >= :since AND kind <> 'update'"
+        " ORDER BY created_at DESC LIMIT :limit",
+        since=to_iso(since),
+        limit=limit,
+    )
+
+
+def outlets(tx: Tx, alert_ids: Iterable[str]) -> dict[str, list[Row]]:
+    """For each alert its outlets, first one first; columns `outlet`, `relation`, `article_id`."""
+    rows = tx.all(
+        f"SELECT m.alert_id AS alert_id, m.article_id AS article_id, m.relation AS relation, {_OUTLET.format('r')} AS outlet"
+        " FROM alert_articles m JOIN articles r ON r.id = m.article_id WHERE m.alert_id IN :ids"
+        " ORDER BY r.first_seen_at, r.id",
+        ids=list(alert_ids),
+    )
+    return _grouped(rows, "alert_id")
+
+
+def deliveries(tx: Tx, alert_ids: Iterable[str]) -> dict[str, list[Row]]:
+    """For each alert its rows of `desk_deliveries`, by channel."""
+    rows = tx.all("SELECT * FROM desk_deliveries WHERE alert_id IN :ids ORDER BY channel, target", ids=list(alert_ids))
+    return _grouped(rows, "alert_id")
+
+
+def rising(tx: Tx, since: datetime, limit: int) -> list[Row]:
+    """Stories that several outlets took up since then, those with most outlets first."""
+    return tx.all(
+        f"SELECT s.id AS id, s.title AS title, s.language AS language, COUNT(DISTINCT {_OUTLET.format('a')}) AS outlets,"
+        " COUNT(*) AS articles, MAX(a.first_seen_at) AS updated_at"
+        " FROM articles a JOIN stories s ON s.id = a.story_id"
+        " WHERE a.first_seen_at >= :since AND a.class NOT IN ('backfill', 'rewrite')"
+        f" GROUP BY s.id, s.title, s.language HAVING COUNT(DISTINCT {_OUTLET.format('a')}) > 1"
+        " ORDER BY outlets DESC, updated_at DESC LIMIT :limit",
+        since=to_iso(since),
+        limit=limit,
+    )
+
+
+def failing(tx: Tx, limit: int) -> list[Row]:
+    """Configured sources whose last poll failed, or that are gone; rows of `desk_sources`, longest trouble first."""
+    return tx.all(
+        "SELECT * FROM desk_sources WHERE configured = 1 AND (fails > 0 OR state = 'gone')"
+        " ORDER BY failing_since, name LIMIT :limit",
+        limit=limit,
+    )
+
+
+def of_story(tx: Tx, story_id: int) -> list[Row]:
+    """Rows of `desk_alerts` about a story, first one first."""
+    return tx.all("SELECT * FROM desk_alerts WHERE story_id = :id ORDER BY created_at, id", id=story_id)
+
+
+def updates(tx: Tx, alert_id: str) -> list[Row]:
+    """Rows of `desk_alerts` that update an alert, first one first."""
+    return tx.all("SELECT * FROM desk_alerts WHERE parent_id = :id ORDER BY created_at, id", id=alert_id)
+
+
+def revision(tx: Tx, article_id: int, number: int) -> Row:
+    """One stored text of an article. Raises NotFound."""
+    row = tx.one("SELECT * FROM revisions WHERE article_id = :id AND number = :number", id=article_id, number=number)
+    if row is None:
+        raise NotFound(f"article {article_id} has no revision {number}")
+    return row
+
+
+def matches(tx: Tx, article_id: int) -> list[Row]:
+    """Every match of an article, with the text it holds for (`revision_title`, `revision_text`)."""
+    return tx.all(
+        "SELECT m.rule AS rule, m.revision AS revision, m.spans AS spans, m.outcome AS outcome, m.alert_id AS alert_id,"
+        " m.matched_at AS matched_at, r.title AS revision_title, r.text AS revision_text"
+        " FROM matches m LEFT JOIN revisions r ON r.article_id = m.article_id AND r.number = m.revision"
+        " WHERE m.article_id = :id ORDER BY m.matched_at, m.id",
+        id=article_id,
+    )
+
+
+def source(tx: Tx, name: str) -> Row:
+    """One row of `desk_sources`. Raises NotFound."""
+    row = tx.one("SELECT * FROM desk_sources WHERE name = :name", name=name)
+    if row is None:
+        raise NotFound(f"no source named {name!r}")
+    return row
+
+
+def polls(tx: Tx, name: str, limit: int) -> list[Row]:
+    """The newest polls of a source."""
+    return tx.all("SELECT * FROM polls WHERE source = :name ORDER BY at DESC LIMIT :limit", name=name, limit=limit)
+
+
+def entries(tx: Tx, name: str, limit: int) -> list[Row]:
+    """The newest entries of a source; rows of `desk_entries`."""
+    return tx.all(
+        "SELECT * FROM desk_entries WHERE source = :name ORDER BY first_seen_at DESC LIMIT :limit",
+        name=name,
+        limit=limit,
+    )
+
+
+def _grouped(rows: list[Row], key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[key], []).append(row)
+    return found
