@@ -28,6 +28,7 @@ from core.clock import Clock, SystemClock
 from core.config import Config
 from core.errors import BorderwireError, StoreError
 from core.http import client
+from core.log import remember_secrets
 from core.net import AddressPolicy
 from core.runner import LocalRunner
 from core.urls import netloc
@@ -79,6 +80,7 @@ class Service:
         self._busy: set[str] = set()  # hosts whose entries are in work
         self._paused_until = 0.0
         self._wake = asyncio.Event()
+        self._stamps: dict[Path, int] = {}
 
     async def start(self) -> None:
         """Build everything; raises ConfigError, RuleError or StoreError before anything is fetched or sent."""
@@ -99,7 +101,8 @@ class Service:
         self._deliverer = Deliverer(
             self._writer, parts.channels, self._clock, self._random, self._http, config.desk_url
         )
-        self._live = Live(config, parts, self._crawl(config, parts))
+        crawl = Crawl(config, self._fetcher, self._workers, self._writer, self._clock, parts.evaluator, self._random)
+        self._live = Live(config, parts, crawl)
         self._runner = LocalRunner({"crawl_host": self._crawl_host}, self._failed)
         await self._writer.run(self._prepare)
         await self._fetcher.start()
@@ -116,12 +119,15 @@ class Service:
 
     async def run(self) -> None:
         """Tick until asked to stop; then stop within about ten seconds."""
+        await self._stopping.wait()
+        await self.stop()
+
+    def obey_signals(self) -> None:
+        """SIGINT and SIGTERM stop (a start under way is finished first), SIGHUP reloads."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self.reload()))
-        await self._stopping.wait()
-        await self.stop()
+        loop.add_signal_handler(signal.SIGHUP, self._stamps.clear)  # the next look at the files finds a change
 
     async def stop(self) -> None:
         """No new work, finish what is in hand, close. Whatever is cut short is taken up at the next start."""
@@ -140,13 +146,13 @@ class Service:
         """Claim what is due and hand it to the hosts it belongs to; the number of polls and looks begun."""
         if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
             return 0
-        now = self._clock.now()
+        now, busy = self._clock.now(), frozenset(self._busy)
         room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - self._looking))
         try:
             polls, todos = await self._writer.run(
                 lambda tx: (
                     sources.claim_due(tx, now, POLLS_A_TICK, LEASE),
-                    entries.claim_todo(tx, now, room, LEASE, busy=self._busy, per_host=LOOKS_A_HOST) if room else [],
+                    entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else [],
                 )
             )
             if await self._writer.run(lambda tx: tell_updates(tx, self._live.parts.evaluator, now)):
@@ -176,17 +182,20 @@ class Service:
 
     async def reload(self) -> None:
         """Read the configuration again. What fails is said, and the service goes on with the last good one."""
+        before = self._live
         try:
             config = configuration.load(self._path, self._environ)
             parts = build(config)
+            await self._writer.run(lambda tx: self._sync(tx, config))
         except BorderwireError as error:
             log.error("the new configuration is refused, the last good one stays in force:\n%s", error)
-            self._stamps = _stamps(self._live.config)
+            self._stamps = _stamps(before.config)
             return
-        if config.database != self._live.config.database:
-            log.warning("database: a change takes effect at the next start")
-        self._live = Live(config, parts, self._crawl(config, parts))
-        await self._writer.run(lambda tx: self._sync(tx, config))
+        for key in ("database", "contact", "allow_networks", "fetch"):
+            if getattr(config, key) != getattr(before.config, key):
+                log.warning("%s: this change takes effect at the next start", key)
+        remember_secrets(config.secrets)
+        self._live = Live(config, parts, before.crawl.reconfigured(config, parts.evaluator))
         await self._deliverer.replace(parts.channels, config.desk_url)
         self._stamps = _stamps(config)
         log.info("configuration reloaded: %d sources, %d rules", len(config.sources), len(config.rules))
@@ -199,17 +208,6 @@ class Service:
             self._busy -= {_host(t) for t in todos}
             self._deliverer.poke()
             self._wake.set()
-
-    def _crawl(self, config: Config, parts: Parts) -> Crawl:
-        return Crawl(
-            config=config,
-            fetcher=self._fetcher,
-            workers=self._workers,
-            writer=self._writer,
-            clock=self._clock,
-            evaluate=parts.evaluator,
-            random=self._random,
-        )
 
     def _prepare(self, tx: Any) -> None:
         now = self._clock.now()
@@ -274,6 +272,7 @@ def _stamps(config: Config) -> dict[Path, int]:
 async def serve(path: Path, environ: dict[str, str]) -> None:
     """Run the service until SIGINT or SIGTERM."""
     service = Service(path, environ)
+    service.obey_signals()
     await service.start()
     await service.run()
 

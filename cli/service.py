@@ -18,15 +18,13 @@ from store import stats
 
 @click.command()
 @click.option("-v", "--verbose", is_flag=True, help="Also say what each poll brought.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
 @click.pass_obj
-def run(path: Path, verbose: bool) -> None:
+def run(path: Path, verbose: bool, quiet: bool) -> None:
     """Run the service until Ctrl-C or SIGTERM; SIGHUP or a change of the files reloads the configuration."""
     config = load_config(path)
-    log.setup(
-        "INFO" if verbose else "WARNING",
-        json=bool(os.environ.get("BORDERWIRE_LOG_JSON")),
-        secrets=config.secrets,
-    )
+    level = "DEBUG" if verbose else "WARNING" if quiet else "INFO"
+    log.setup(level, json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=config.secrets)
     asyncio.run(scheduler.serve(path, dict(os.environ)))
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from core.clock import Clock
@@ -38,6 +38,12 @@ class Crawl:
 
     def __post_init__(self) -> None:
         self.by_name = {s.name: s for s in self.config.sources}
+
+    def reconfigured(self, config: Config, evaluate: Evaluate) -> "Crawl":
+        """The same crawl with another configuration; what was said of sources that stay is not said again."""
+        names = {s.name for s in config.sources}
+        failing = {name: error for name, error in self.failing.items() if name in names}
+        return replace(self, config=config, evaluate=evaluate, failing=failing)
 
     def context_of(self, name: str, title: str) -> Context:
         """What a source adds to its articles; of one no longer configured only its name is left."""

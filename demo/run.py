@@ -81,7 +81,7 @@ class Demo:
     def start_service(self) -> None:
         """The very service of `borderwire run`; its console channel prints to this terminal."""
         self.started = self.started or time.monotonic()
-        self._spawn("service", "-m", "cli", "--config", str(self.folder / "config.yaml"), "run")
+        self._spawn("service", "-m", "cli", "--config", str(self.folder / "config.yaml"), "run", "--quiet")
 
     def alive(self) -> str | None:
         """The name of a part that has ended by itself, or None."""
