@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,13 +23,14 @@ from demo.run import Demo, folder
 def demo(period: str | None, report: Path | None, scale: int, seed: int, port: int, keep: Path | None) -> None:
     """Run the service against a bundled newsroom: local news sites, an inbox, the desk. Nothing leaves this machine.
 
-    With --for it exits 0 only if every alert the newsroom knows must come came, once.
+    With --for it exits 0 only if every alert the newsroom knows must come has come, once.
     """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with folder(keep) as place:
         run = Demo(place, seed=seed, scale=scale, desk_port=port, duration=20.0 * max(1, scale) ** 0.5)
+        run.asked_to_stop = stop
         try:
             click.echo("Starting the newsroom, the service and the desk ...", err=True)
             run.start()
@@ -39,9 +41,9 @@ def demo(period: str | None, report: Path | None, scale: int, seed: int, port: i
         figures = run.report()
     if report is not None:
         report.write_text(json.dumps(figures, indent=2) + "\n")
-    _summary(figures)
-    failed = figures["lost"] or figures["extra"]
-    sys.exit(1 if period is not None and failed else 0)
+    complete = run.complete or period is not None
+    _summary(figures, complete)
+    sys.exit(1 if complete and (figures["lost"] or figures["extra"]) else 0)
 
 
 def _wait(run: Demo, stop: threading.Event, period: str | None) -> None:
@@ -67,15 +69,16 @@ def _welcome(run: Demo) -> None:
     )
 
 
-def _summary(figures: dict) -> None:  # type: ignore[type-arg]
+def _summary(figures: dict[str, Any], complete: bool) -> None:
+    arrived = figures["expected"] - figures["lost"]
     click.echo(
         f"\n{figures['articles']} articles in {figures['stories']} stories ({figures['copies']} copies folded); "
-        f"{figures['expected'] - figures['lost']} of {figures['expected']} expected alerts arrived, "
+        f"{arrived} of {figures['expected']} alerts arrived{'' if complete else ' so far'}, "
         f"{len(figures['extra'])} too many; {figures['deliveries']['sent']} messages sent, "
         f"{figures['deliveries']['pending']} waiting, {figures['deliveries']['dead']} dead.",
         err=True,
     )
-    for line in figures["missing"]:
+    for line in figures["missing"] if complete else ():
         click.secho(f"missing  {line}", fg="red", err=True)
     for line in figures["extra"]:
         click.secho(f"extra    {line}", fg="red", err=True)

@@ -22,14 +22,14 @@ class Verdict:
 
 
 def verdict(expected: Sequence[Mapping[str, Any]], arrivals: Iterable[Mapping[str, Any]]) -> Verdict:
-    """Compare expected alerts `{rule, event, urls}` with received webhook bodies `{id, alert: {...}}`.
+    """Compare expected alerts `{rule, event, urls}` with received webhook bodies `{id, data: {...}}`.
 
     An alert answers an expectation when rule and one of its outlets' addresses agree. Updates of a story
     already told are no alerts of their own.
     """
     log = list(arrivals)
     copies = Counter(a["id"] for a in arrivals_of(log))
-    alerts = {a["id"]: a["alert"] for a in arrivals_of(log)}
+    alerts = {a["id"]: a["data"] for a in arrivals_of(log)}
     answered: defaultdict[int, list[str]] = defaultdict(list)
     extra = []
     for alert in alerts.values():
@@ -58,5 +58,5 @@ def arrivals_of(log: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [
         entry["body"]
         for entry in log
-        if entry["via"] == "webhook" and 200 <= entry["status"] < 300 and "alert" in entry["body"]
+        if entry["via"] == "webhook" and 200 <= entry["status"] < 300 and "data" in entry["body"]
     ]

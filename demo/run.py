@@ -12,16 +12,19 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dashboard import desk
 from ruamel.yaml import YAML
 
+from core.clock import SystemClock, from_iso
 from core.errors import BorderwireError
 from demo.report import Verdict, verdict
 from store import open_store, stats
@@ -42,7 +45,12 @@ RULES = [
 ]
 READY_SECONDS = 15.0
 PRIME_SECONDS = 12.0
-STOP_SECONDS = 9.0
+TELL_SECONDS = 15.0  # from the last news to its last alert, retries included
+STOP_SECONDS = 8.0  # for the service; the newsroom, the inbox and the desk have nothing to finish
+
+
+class Stopped(BorderwireError):
+    """Ctrl-C or SIGTERM came before everything was up."""
 
 
 @dataclass(slots=True)
@@ -56,8 +64,11 @@ class Demo:
     desk_port: int = 0
     say: Callable[[str], None] = print
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    asked_to_stop: threading.Event = field(default_factory=threading.Event)
     started: float = 0.0
+    started_at: datetime | None = None
     primed: float = 0.0
+    news_began: float = 0.0
     truth: dict[str, Any] = field(default_factory=dict)
     room: dict[str, Any] = field(default_factory=dict)
     inbox: dict[str, Any] = field(default_factory=dict)
@@ -71,17 +82,24 @@ class Demo:
         self.room = self._launch("newsroom", "--scale", self.scale, "--duration", self.duration, "--seed", self.seed)
         self.inbox = self._launch("inbox")
         self.truth = json.loads((self.folder / "newsroom.truth").read_text())
+        self.desk_port = self.desk_port or _free_port()
         self._write_config()
         self.start_service()
         self._wait_primed()
         _post(f"{self.room['control']}/__start")
-        self.desk_port = self.desk_port or _free_port()
+        self.news_began = time.monotonic()
         self.children["desk"] = desk.start(self.database, self.desk_port)
 
     def start_service(self) -> None:
         """The very service of `borderwire run`; its console channel prints to this terminal."""
         self.started = self.started or time.monotonic()
+        self.started_at = self.started_at or SystemClock().now()
         self._spawn("service", "-m", "cli", "--config", str(self.folder / "config.yaml"), "run", "--quiet")
+
+    @property
+    def complete(self) -> bool:
+        """Whether all news is out and has had the time to be told: only then is something missing."""
+        return bool(self.news_began) and time.monotonic() - self.news_began >= self.duration + TELL_SECONDS
 
     def alive(self) -> str | None:
         """The name of a part that has ended by itself, or None."""
@@ -94,7 +112,7 @@ class Demo:
             for child in chosen:
                 with contextlib.suppress(ProcessLookupError):
                     child.send_signal(signal.SIGTERM)
-            deadline = time.monotonic() + (STOP_SECONDS if names == ("service",) else 3.0)
+            deadline = time.monotonic() + (STOP_SECONDS if names == ("service",) else 1.5)
             for child in chosen:
                 try:
                     child.wait(max(0.1, deadline - time.monotonic()))
@@ -117,7 +135,7 @@ class Demo:
         store = open_store(str(self.database), read_only=True)
         try:
             with store.read() as tx:
-                view = stats.overview(tx, stats_now())
+                view = stats.overview(tx, SystemClock().now())
         finally:
             store.close()
         found, deliveries = self.verdict(), view["deliveries"]
@@ -134,10 +152,18 @@ class Demo:
             "lost": len(found.missing),
             "seconds": round(time.monotonic() - self.started, 1),
             "expected": found.expected,
+            "first_alert": self._first_alert(),
             "extra": list(found.extra),
             "missing": list(found.missing),
             "repeated": found.repeated,
         }
+
+    def _first_alert(self) -> float | None:
+        """Seconds from the service's start to the first alert in the inbox."""
+        times = [from_iso(a["at"]) for a in self.arrivals() if 200 <= a["status"] < 300]
+        if not times or self.started_at is None:
+            return None
+        return round((min(times) - self.started_at).total_seconds(), 1)
 
     def _write_config(self) -> None:
         channels = [
@@ -153,6 +179,7 @@ class Demo:
             "database": str(self.database),
             "contact": "demo@borderwire.example",
             "allow_networks": ["127.0.0.0/8"],
+            "desk_url": f"http://127.0.0.1:{self.desk_port}",
             "fetch": {"delay": "0s", "timeout": "20s"},
             "sources": self.room["sources"],
             "rules": rules,
@@ -165,13 +192,14 @@ class Demo:
         """Until every source that can be read has had its first poll and what it held is stored."""
         deadline = time.monotonic() + PRIME_SECONDS
         while time.monotonic() < deadline:
+            self._heed_stop()
             if (dead := self.alive()) is not None:
                 raise BorderwireError(f"the {dead} stopped while the demo started; its words stand above")
             with contextlib.suppress(BorderwireError):
                 store = open_store(str(self.database), read_only=True)
                 try:
                     with store.read() as tx:
-                        view = stats.overview(tx, stats_now())
+                        view = stats.overview(tx, SystemClock().now())
                 finally:
                     store.close()
                 if view["sources"] and not view["sources"].get("priming") and not view["waiting"]:
@@ -188,11 +216,16 @@ class Demo:
         self._spawn(name, "-m", f"demo.{name}", *map(str, arguments), *options)
         deadline = time.monotonic() + READY_SECONDS
         while not ready.exists():
+            self._heed_stop()
             if self.alive() == name or time.monotonic() > deadline:
                 raise BorderwireError(f"the demo's {name} did not start; its words stand above")
             time.sleep(0.05)
         found: dict[str, Any] = json.loads(ready.read_text())
         return found
+
+    def _heed_stop(self) -> None:
+        if self.asked_to_stop.is_set():
+            raise Stopped("stopped while starting")
 
     def _spawn(self, name: str, *arguments: str) -> None:
         # a session of its own: Ctrl-C reaches this process alone, which then stops the others in order
@@ -213,13 +246,6 @@ def folder(keep: Path | None) -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def stats_now() -> Any:
-    """Now, for the figures of the report."""
-    from core.clock import SystemClock
-
-    return SystemClock().now()
 
 
 def _post(url: str) -> None:

@@ -10,7 +10,7 @@ EXPECTED = [
 
 def arrival(number: int, rule: str, url: str, kind: str = "story", status: int = 200) -> dict:  # type: ignore[type-arg]
     alert = {"kind": kind, "rule": rule, "url": url, "title": f"t{number}", "outlets": [{"url": url}]}
-    return {"via": "webhook", "status": status, "body": {"id": f"msg_{number}", "alert": alert}}
+    return {"via": "webhook", "status": status, "body": {"id": f"msg_{number}", "data": alert}}
 
 
 def test_everything_once_is_good() -> None:

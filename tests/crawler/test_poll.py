@@ -1,0 +1,209 @@
+"""Polls and looks against a real server: cursor and entries together, refusals without loss, news after priming."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.model import EntryClass, Extraction, SourceState
+from crawler.poll import poll
+from crawler.tasks import LATER, crawl_host
+from crawler.workers import Workers
+from store import Backend, sources
+from tests.conftest import FakeClock
+from tests.crawler.conftest import MakeFetcher
+from tests.crawler.crawling import Crawling, build, page, rss
+from tests.crawler.web import Site, answer
+
+TEXT = "\n".join(
+    f"Officials of district {n} said on Wednesday that the convoy had reached the river and would stay for a month."
+    for n in range(6)
+)
+
+
+@pytest.fixture
+async def crawling(
+    tmp_path: Path, store: Backend, clock: FakeClock, make_fetcher: MakeFetcher, site: Site
+) -> AsyncIterator[Crawling]:
+    workers = Workers(1)
+    fetcher = await make_fetcher()
+    made, sync = build(tmp_path, store, clock, fetcher, workers, {"url": f"{site.base}/feed", "every": "10m"})
+    await made.crawl.writer.run(sync)
+    yield made
+    await workers.stop()
+    await made.crawl.writer.stop()
+
+
+def feed(site: Site, *items: tuple[str, str, str], etag: str = '"1"') -> None:
+    site.routes["/feed"] = answer(rss(*items, base=site.base), headers={"ETag": etag, "Content-Type": "text/xml"})
+
+
+async def poll_once(crawling: Crawling) -> int:
+    (source,) = await crawling.claim()
+    return await poll(crawling.crawl, source)
+
+
+async def look_all(crawling: Crawling) -> None:
+    await crawl_host(crawling.crawl, [], await crawling.todos())
+
+
+async def test_a_first_poll_is_backfill_and_the_next_finds_news(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    assert await poll_once(crawling) == 1
+    feed(site, ("/b", "New", "y"), ("/a", "Old", "x"), etag='"2"')
+    assert await crawling.claim() == []
+    crawling.clock.move(minutes=11)
+    assert await poll_once(crawling) == 1
+    rows = await crawling.query("SELECT title, class FROM entries ORDER BY id")
+    assert [(r["title"], r["class"]) for r in rows] == [("Old", "backfill"), ("New", "live")]
+
+
+async def test_validators_are_sent_and_a_304_brings_nothing(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    site.routes["/feed"] = answer(status=304)
+    crawling.clock.move(minutes=11)
+    assert await poll_once(crawling) == 0
+    assert site.hits[-1].headers["if-none-match"] == '"1"'
+    source = await crawling.crawl.writer.run(lambda tx: sources.get(tx, "wire"))
+    assert (source.state, source.etag, source.fails) == (SourceState.LIVE, '"1"', 0)
+
+
+async def test_once_a_day_validators_are_left_out(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    crawling.clock.move(hours=25)
+    await poll_once(crawling)
+    assert "if-none-match" not in site.hits[-1].headers
+
+
+async def test_html_instead_of_a_feed_is_a_failure_that_keeps_the_cursor(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    site.routes["/feed"] = answer("<!doctype html><html><body>Log in</body></html>", headers={"ETag": '"9"'})
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    source = await crawling.crawl.writer.run(lambda tx: sources.get(tx, "wire"))
+    assert (source.state, source.etag) == (SourceState.FAILING, '"1"')
+    assert "instead of a feed" in (source.last_error or "")
+
+
+async def test_retry_after_is_obeyed_and_the_source_never_given_up(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    site.routes["/feed"] = answer("later", 503, {"Retry-After": "7200"})
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    crawling.clock.move(minutes=119)
+    assert await crawling.claim() == []
+    crawling.clock.move(minutes=2)
+    assert len(await crawling.claim()) == 1
+
+
+async def test_a_page_becomes_an_article_and_reaches_the_evaluator(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Convoy", "x"))
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT))
+    await poll_once(crawling)
+    await look_all(crawling)
+    (stored,) = crawling.seen
+    assert (stored.document.title, stored.extraction) == ("Convoy reaches the river", Extraction.PAGE)
+    assert "district 3" in stored.document.text
+    assert stored.entry_class is EntryClass.BACKFILL
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, "refuses visitors"), (404, "does not exist"), (451, "legal reasons")]
+)
+async def test_a_page_that_refuses_does_not_lose_the_story(
+    crawling: Crawling, site: Site, status: int, words: str
+) -> None:
+    feed(site, ("/a", "Tariff on steel", "The summary tells of a tariff."))
+    site.routes["/a"] = answer("no", status)
+    await poll_once(crawling)
+    await look_all(crawling)
+    (stored,) = crawling.seen
+    assert stored.extraction is Extraction.SUMMARY
+    assert stored.document.text == "The summary tells of a tariff."
+    assert words in stored.note
+
+
+async def test_robots_txt_forbids_a_page_and_the_summary_stands_in(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/private/a", "Tariff", "The summary."))
+    site.routes["/robots.txt"] = answer("User-agent: *\nDisallow: /private/", headers={"Content-Type": "text/plain"})
+    site.routes["/private/a"] = answer(page("Secret", TEXT))
+    await poll_once(crawling)
+    await look_all(crawling)
+    (stored,) = crawling.seen
+    assert "robots.txt" in stored.note
+    assert "/private/a" not in site.paths()
+
+
+async def test_a_page_down_for_a_while_is_told_from_the_summary_and_read_when_it_is_back(
+    crawling: Crawling, site: Site
+) -> None:
+    feed(site, ("/a", "Convoy", "The summary."))
+    site.routes["/a"] = answer("down", 500)
+    await poll_once(crawling)
+    for _ in range(3):
+        await look_all(crawling)
+        crawling.clock.move(minutes=2)
+    (stored,) = crawling.seen
+    assert stored.note.endswith("the page answered 500")
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT))
+    crawling.clock.move(seconds=LATER[0].total_seconds())
+    await look_all(crawling)
+    again = crawling.seen[-1]
+    assert (again.article_id, again.revision, again.extraction) == (stored.article_id, 2, Extraction.PAGE)
+    assert again.entry_class is stored.entry_class
+    assert await crawling.todos() == []
+
+
+async def test_a_page_that_stays_down_is_let_go_after_the_last_look(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Convoy", "The summary."))
+    site.routes["/a"] = answer("down", 500)
+    await poll_once(crawling)
+    for _ in range(20):
+        await look_all(crawling)
+        crawling.clock.move(days=2)
+    assert await crawling.query("SELECT state, looks FROM entries") == [{"state": "done", "looks": len(LATER) + 1}]
+    assert len(crawling.seen) == 1
+
+
+async def test_a_changed_entry_brings_a_revision(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Convoy", "x"))
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT))
+    await poll_once(crawling)
+    await look_all(crawling)
+    feed(site, ("/a", "Convoy", "x, updated"), etag='"2"')
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT + "\nThe National Guard confirmed it at noon."))
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    await look_all(crawling)
+    assert [s.revision for s in crawling.seen] == [1, 2]
+    assert crawling.seen[1].entry_class is EntryClass.UPDATE
+    assert "National Guard" in crawling.seen[1].document.text
+    assert "National Guard" not in (crawling.seen[1].previous_text or "")
+
+
+async def test_items_that_cannot_be_read_are_counted(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Good", "x"))
+    broken = b"<item><title>No link</title></item></channel>"
+    body = rss(("/a", "Good", "x"), base=site.base).replace(b"</channel>", broken)
+    site.routes["/feed"] = answer(body, headers={"Content-Type": "text/xml"})
+    await poll_once(crawling)
+    assert await crawling.query("SELECT entries, skipped FROM polls") == [{"entries": 1, "skipped": 1}]
+    assert "without a usable link" in (await crawling.query("SELECT note FROM sources"))[0]["note"]
+
+
+async def test_one_bad_page_does_not_stop_the_others(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/bad", "Bad", "b"), ("/good", "Good", "g"))
+    site.routes["/bad"] = answer(b"\x00\xff" * 2000)
+    site.routes["/good"] = answer(page("Good news", TEXT))
+    await poll_once(crawling)
+    await look_all(crawling)
+    assert sorted(s.extraction for s in crawling.seen) == [Extraction.PAGE, Extraction.SUMMARY]
+
+
+def test_looks_again_are_spread_over_more_than_a_day() -> None:
+    assert timedelta(days=1) <= sum(LATER, timedelta()) <= timedelta(days=2)
