@@ -15,17 +15,17 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import desk
 from ruamel.yaml import YAML
 
 from core.clock import SystemClock, from_iso
 from core.errors import BorderwireError
+from dashboard import desk
 from demo.report import Verdict, verdict
 from store import open_store, stats
 
@@ -90,11 +90,12 @@ class Demo:
         self.news_began = time.monotonic()
         self.children["desk"] = desk.start(self.database, self.desk_port)
 
-    def start_service(self) -> None:
+    def start_service(self, **environment: str) -> None:
         """The very service of `borderwire run`; its console channel prints to this terminal."""
         self.started = self.started or time.monotonic()
         self.started_at = self.started_at or SystemClock().now()
-        self._spawn("service", "-m", "cli", "--config", str(self.folder / "config.yaml"), "run", "--quiet")
+        config = str(self.folder / "config.yaml")
+        self._spawn("service", "-m", "cli", "--config", config, "run", "--quiet", environment=environment)
 
     @property
     def complete(self) -> bool:
@@ -227,10 +228,12 @@ class Demo:
         if self.asked_to_stop.is_set():
             raise Stopped("stopped while starting")
 
-    def _spawn(self, name: str, *arguments: str) -> None:
+    def _spawn(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         # a session of its own: Ctrl-C reaches this process alone, which then stops the others in order
         self.children[name] = subprocess.Popen(
-            [sys.executable, *arguments], env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True
+            [sys.executable, *arguments],
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            start_new_session=True,
         )
 
 
