@@ -127,11 +127,15 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._stamps.clear)  # the next look at the files finds a change
+        # the next look at the files finds a change
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._stamps.clear())
 
     async def stop(self) -> None:
         """No new work, finish what is in hand, close. Whatever is cut short is taken up at the next start."""
         log.info("stopping")
+        self._stopping.set()
+        self._wake.set()
+        await asyncio.sleep(0)  # a tick under way ends by itself: APScheduler would cancel it with a stack trace
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
         await asyncio.gather(self._runner.stop(STOP_GRACE), self._deliverer.stop())
@@ -233,7 +237,7 @@ class Service:
         await self.tick()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TICK * 0.9):
-                while True:
+                while not self._stopping.is_set():
                     await self._wake.wait()
                     self._wake.clear()
                     await self.tick()

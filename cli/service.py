@@ -105,8 +105,10 @@ def dashboard(path: Path, port: int | None) -> None:
     config = load_config(path)
     with opened(path):
         pass  # says kindly that there is no database yet
-    command = desk.command(Path(config.database), port or config.desk.port)
-    click.echo(f"The desk: http://127.0.0.1:{port or config.desk.port}/  (Ctrl-C stops it)")
+    port = port or config.desk.port
+    desk.check_port(port)
+    command = desk.command(Path(config.database), port)
+    click.echo(f"The desk: http://127.0.0.1:{port}/  (Ctrl-C stops it)")
     os.execv(command[0], command)
 
 

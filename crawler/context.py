@@ -8,6 +8,7 @@ from random import Random
 
 from core.clock import Clock
 from core.config import Config, SourceConfig
+from core.log import redact
 from core.model import SourceState
 from core.urls import netloc
 from crawler.fetch import Fetcher
@@ -107,7 +108,7 @@ def definitions(config: Config) -> list[Definition]:
         Definition(
             name=s.name,
             kind=s.kind,
-            url=s.url,
+            url=redact(s.url),  # the desk shows it
             digest=_digest(s),
             language=s.language,
             tags=tuple(s.tags),

@@ -90,8 +90,18 @@ CREATE TABLE stories(
   first_seen_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   articles INTEGER NOT NULL DEFAULT 1,
-  terms TEXT);                         -- JSON [[term, weight], ...], the story's heaviest
+  latest_at TEXT,                      -- when its newest article was printed: likeness fades from there
+  terms TEXT);                         -- JSON {words: {language: {term: weight}}, sizes, marks}, the heaviest
 CREATE INDEX stories_updated ON stories(updated_at);
+
+-- Candidates: in which stories of the last days a heavy term occurs; a bounded number of rows per term.
+CREATE TABLE story_terms(
+  term TEXT NOT NULL,                  -- en:tariff (a word of a language), @sheinbaum (a name), #10000 (a number)
+  story_id BIGINT NOT NULL,
+  weight DOUBLE PRECISION NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY(term, story_id)){clustered};
+CREATE INDEX story_terms_at ON story_terms(at);
 
 CREATE TABLE articles(
   id {pk},
@@ -140,7 +150,7 @@ CREATE TABLE fingerprints(
   PRIMARY KEY(h, article_id)){clustered};
 CREATE INDEX fingerprints_article ON fingerprints(article_id);
 
--- Stories: in how many articles a term occurs, for idf.
+-- Stories: in how many articles a term occurs, for idf; `en:` alone counts the articles of a language, `@` all.
 CREATE TABLE terms(
   term TEXT PRIMARY KEY,
   df INTEGER NOT NULL){clustered};

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import to_iso
-from store import entries
+from store import entries, views
 from store.backend import Tx
 
 LAG = timedelta(minutes=5)  # a message due for longer than this without being sent needs a person
@@ -32,7 +32,10 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
 
 
 def _attention(tx: Tx, now: datetime) -> list[str]:
-    said = [
+    said = []
+    if (at := views.overdue(tx, now - LAG)) is not None:
+        said.append(f"a poll has been due since {at}: the service is not running, or cannot keep up")
+    said += [
         f"source {r['name']} fails since {r['failing_since']}: {r['last_error']}"
         for r in tx.all(
             "SELECT name, failing_since, last_error FROM sources WHERE configured = 1 AND fails > 0"
@@ -44,7 +47,8 @@ def _attention(tx: Tx, now: datetime) -> list[str]:
         for r in tx.all("SELECT name, state, last_error FROM channels WHERE configured = 1 AND state <> 'enabled'")
     ]
     said += [
-        f"{r['n']} deliveries to {r['channel']} are dead: borderwire deliveries list --state dead"
+        f"{_counted(r['n'], 'delivery', 'deliveries')} to {r['channel']} dead:"
+        f" borderwire deliveries list --state dead --channel {r['channel']}"
         for r in tx.all("SELECT channel, COUNT(*) AS n FROM deliveries WHERE state = 'dead' GROUP BY channel")
     ]
     late = _value(
@@ -53,8 +57,12 @@ def _attention(tx: Tx, now: datetime) -> list[str]:
         limit=to_iso(now - LAG),
     )
     if late:
-        said.append(f"{late} messages wait for more than {LAG.seconds // 60} minutes")
+        said.append(f"{_counted(late, 'message', 'messages')} waiting for more than {LAG.seconds // 60} minutes")
     return said
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
 
 
 def _value(tx: Tx, sql: str, **params: Any) -> Any:

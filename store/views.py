@@ -1,6 +1,7 @@
 """What the desk shows: views that read like sentences, the indexes that keep them quick, and its pages' queries.
 
-A view joins its tables LEFT, from the table it is named after: counting or faceting it then reads that table alone.
+A view reads one table and looks other things up in subqueries, never in joins: counting, ordering and faceting it
+then touch that table's index alone (SQLite drops a column nobody asked for, but not a join).
 A migration that changes a table drops the views that name it first and makes them again.
 """
 
@@ -12,6 +13,7 @@ from core.errors import NotFound
 from store.backend import Row, Tx
 
 _OUTLET = "COALESCE(NULLIF({0}.site, ''), {0}.source)"
+_WAITING = "d.state IN ('held', 'pending', 'sending')"
 
 VIEWS = f"""
 CREATE VIEW desk_alerts AS
@@ -19,22 +21,24 @@ SELECT a.created_at AS created_at, a.rule AS rule, a.title AS title,
   (SELECT COUNT(DISTINCT {_OUTLET.format("r")}) FROM alert_articles m JOIN articles r ON r.id = m.article_id
     WHERE m.alert_id = a.id) AS outlets,
   (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = a.id) AS articles,
-  {_OUTLET.format("f")} AS fired_by, f.language AS language, a.kind AS kind,
+  (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = a.article_id) AS fired_by,
+  (SELECT r.language FROM articles r WHERE r.id = a.article_id) AS language,
+  a.kind AS kind,
   (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'sent') AS sent,
-  (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id
-    AND d.state IN ('held', 'pending', 'sending')) AS waiting,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND {_WAITING}) AS waiting,
   (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'dead') AS dead,
   a.story_id AS story_id, a.parent_id AS parent_id, a.id AS id
-FROM alerts a LEFT JOIN articles f ON f.id = a.article_id;
+FROM alerts a;
 
 CREATE VIEW desk_stories AS
 SELECT s.updated_at AS updated_at, s.title AS title,
   (SELECT COUNT(DISTINCT {_OUTLET.format("r")}) FROM articles r WHERE r.story_id = s.id) AS outlets,
   s.articles AS articles,
   (SELECT COUNT(*) FROM articles r WHERE r.story_id = s.id AND r.relation = 'copy') AS copies,
-  {_OUTLET.format("f")} AS first_outlet, s.first_seen_at AS first_seen_at, s.language AS language,
+  (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = s.first_article_id) AS first_outlet,
+  s.first_seen_at AS first_seen_at, s.language AS language,
   (SELECT COUNT(*) FROM alerts a WHERE a.story_id = s.id AND a.kind = 'story') AS alerts, s.id AS id
-FROM stories s LEFT JOIN articles f ON f.id = s.first_article_id;
+FROM stories s;
 
 CREATE VIEW desk_articles AS
 SELECT a.first_seen_at AS first_seen_at, a.title AS title, {_OUTLET.format("a")} AS outlet, a.source AS source,
@@ -44,38 +48,43 @@ SELECT a.first_seen_at AS first_seen_at, a.title AS title, {_OUTLET.format("a")}
 FROM articles a;
 
 CREATE VIEW desk_matches AS
-SELECT m.matched_at AS matched_at, m.rule AS rule, m.outcome AS outcome, a.title AS title, m.snippet AS snippet,
-  {_OUTLET.format("a")} AS outlet, a.language AS language, m.revision AS revision,
+SELECT m.matched_at AS matched_at, m.rule AS rule, m.outcome AS outcome,
+  (SELECT r.title FROM articles r WHERE r.id = m.article_id) AS title, m.snippet AS snippet,
+  (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = m.article_id) AS outlet,
+  (SELECT r.language FROM articles r WHERE r.id = m.article_id) AS language, m.revision AS revision,
   m.article_id AS article_id, m.story_id AS story_id, m.alert_id AS alert_id, m.id AS id
-FROM matches m LEFT JOIN articles a ON a.id = m.article_id;
+FROM matches m;
 
 CREATE VIEW desk_deliveries AS
-SELECT d.created_at AS created_at, d.state AS state, d.channel AS channel, d.target AS target, a.rule AS rule,
-  a.title AS title, a.kind AS kind, d.attempts AS attempts, d.uncertain AS uncertain, d.sent_at AS sent_at,
-  d.next_at AS next_at, d.deadline_at AS deadline_at, d.reason AS reason, d.last_error AS last_error,
-  d.alert_id AS alert_id, d.id AS id
-FROM deliveries d LEFT JOIN alerts a ON a.id = d.alert_id;
+SELECT d.created_at AS created_at, d.state AS state, d.channel AS channel, d.target AS target,
+  (SELECT a.rule FROM alerts a WHERE a.id = d.alert_id) AS rule,
+  (SELECT a.title FROM alerts a WHERE a.id = d.alert_id) AS title,
+  d.attempts AS attempts, d.reason AS reason, d.last_error AS last_error, d.sent_at AS sent_at,
+  d.next_at AS next_at, d.deadline_at AS deadline_at, d.uncertain AS uncertain,
+  (SELECT a.kind FROM alerts a WHERE a.id = d.alert_id) AS kind, d.alert_id AS alert_id, d.id AS id
+FROM deliveries d;
 
 CREATE VIEW desk_attempts AS
-SELECT t.started_at AS started_at, t.outcome AS outcome, d.channel AS channel, d.target AS target,
-  a.title AS title, t.http_status AS http_status, t.detail AS detail, t.finished_at AS finished_at,
-  t.epoch AS epoch, d.alert_id AS alert_id, t.delivery_id AS delivery_id
-FROM attempts t LEFT JOIN deliveries d ON d.id = t.delivery_id LEFT JOIN alerts a ON a.id = d.alert_id;
+SELECT t.started_at AS started_at, t.outcome AS outcome,
+  (SELECT d.channel FROM deliveries d WHERE d.id = t.delivery_id) AS channel,
+  (SELECT d.target FROM deliveries d WHERE d.id = t.delivery_id) AS target,
+  (SELECT a.title FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.id = t.delivery_id) AS title,
+  t.http_status AS http_status, t.detail AS detail, t.finished_at AS finished_at, t.epoch AS epoch,
+  (SELECT d.alert_id FROM deliveries d WHERE d.id = t.delivery_id) AS alert_id, t.delivery_id AS delivery_id
+FROM attempts t;
 
 CREATE VIEW desk_sources AS
-SELECT s.name AS name, s.state AS state, s.kind AS kind, s.last_ok_at AS last_ok_at, s.last_new_at AS last_new_at,
-  s.next_poll_at AS next_poll_at, s.failing_since AS failing_since, s.fails AS fails, s.last_status AS last_status,
-  s.last_error AS last_error, s.polls AS polls,
+SELECT s.name AS name, s.state AS state, s.failing_since AS failing_since, s.last_error AS last_error,
+  s.last_ok_at AS last_ok_at, s.last_new_at AS last_new_at, s.next_poll_at AS next_poll_at, s.polls AS polls,
   CASE WHEN s.polls = 0 THEN NULL ELSE 100 * s.unchanged / s.polls END AS unchanged_percent,
-  s.entries AS entries, s.language AS language, s.tags AS tags, s.title AS title, s.configured AS configured,
-  s.url AS url
+  s.entries AS entries, s.kind AS kind, s.language AS language, s.fails AS fails, s.last_status AS last_status,
+  s.tags AS tags, s.title AS title, s.configured AS configured, s.url AS url
 FROM sources s;
 
 CREATE VIEW desk_channels AS
 SELECT c.name AS name, c.kind AS kind, c.state AS state,
   (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name AND d.state = 'sent') AS sent,
-  (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name
-    AND d.state IN ('held', 'pending', 'sending')) AS waiting,
+  (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name AND {_WAITING}) AS waiting,
   (SELECT COUNT(*) FROM deliveries d WHERE d.channel = c.name AND d.state = 'dead') AS dead,
   c.last_ok_at AS last_ok_at, c.blocked_until AS blocked_until, c.fails AS fails, c.first_fail_at AS first_fail_at,
   c.last_error AS last_error, c.configured AS configured
@@ -91,7 +100,8 @@ FROM entries e
 # Each serves one list of the desk in its default order and holds the columns it is faceted by, so that neither
 # reads the long texts behind them.
 INDEXES = """
-CREATE INDEX articles_desk ON articles(first_seen_at, relation, language, source, extraction, class);
+CREATE INDEX articles_desk ON articles(
+  first_seen_at, relation, language, source, site, story_id, extraction, class);
 CREATE INDEX matches_desk ON matches(matched_at, rule, outcome);
 CREATE INDEX alerts_desk ON alerts(created_at, kind, rule);
 CREATE INDEX deliveries_desk ON deliveries(created_at, state, channel);
@@ -117,20 +127,20 @@ def overdue(tx: Tx, before: datetime) -> str | None:
     return None if row is None else row["at"]
 
 
-def fired(tx: Tx, since: datetime, limit: int) -> list[Row]:
+def fired(tx: Tx, since: datetime | None, limit: int) -> list[Row]:
     """Rows of `desk_alerts` since then, newest first, updates aside: what rules told, story by story."""
     return tx.all(
         "SELECT * FROM desk_alerts WHERE created_at >= :since AND kind <> 'update'"
         " ORDER BY created_at DESC LIMIT :limit",
-        since=to_iso(since),
+        since="" if since is None else to_iso(since),
         limit=limit,
     )
 
 
 def outlets(tx: Tx, alert_ids: Iterable[str]) -> dict[str, list[Row]]:
-    """For each alert its outlets, first one first; columns `outlet`, `relation`, `article_id`."""
+    """For each alert its outlets, first one first; columns `outlet`, `article_id`."""
     rows = tx.all(
-        f"SELECT m.alert_id AS alert_id, m.article_id AS article_id, m.relation AS relation, {_OUTLET.format('r')} AS outlet"
+        f"SELECT m.alert_id AS alert_id, m.article_id AS article_id, {_OUTLET.format('r')} AS outlet"
         " FROM alert_articles m JOIN articles r ON r.id = m.article_id WHERE m.alert_id IN :ids"
         " ORDER BY r.first_seen_at, r.id",
         ids=list(alert_ids),
@@ -147,8 +157,8 @@ def deliveries(tx: Tx, alert_ids: Iterable[str]) -> dict[str, list[Row]]:
 def rising(tx: Tx, since: datetime, limit: int) -> list[Row]:
     """Stories that several outlets took up since then, those with most outlets first."""
     return tx.all(
-        f"SELECT s.id AS id, s.title AS title, s.language AS language, COUNT(DISTINCT {_OUTLET.format('a')}) AS outlets,"
-        " COUNT(*) AS articles, MAX(a.first_seen_at) AS updated_at"
+        "SELECT s.id AS id, s.title AS title, s.language AS language,"
+        f" COUNT(DISTINCT {_OUTLET.format('a')}) AS outlets, COUNT(*) AS articles, MAX(a.first_seen_at) AS updated_at"
         " FROM articles a JOIN stories s ON s.id = a.story_id"
         " WHERE a.first_seen_at >= :since AND a.class NOT IN ('backfill', 'rewrite')"
         f" GROUP BY s.id, s.title, s.language HAVING COUNT(DISTINCT {_OUTLET.format('a')}) > 1"
