@@ -7,7 +7,9 @@
 import asyncio
 import contextlib
 import logging
+import runpy
 import signal
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,6 +83,7 @@ class Service:
         self._paused_until = 0.0
         self._wake = asyncio.Event()
         self._stamps: dict[Path, int] = {}
+        self._refused = ""  # what was said of a configuration that is not in force
 
     async def start(self) -> None:
         """Build everything; raises ConfigError, RuleError or StoreError before anything is fetched or sent."""
@@ -192,9 +195,12 @@ class Service:
             parts = build(config)
             await self._writer.run(lambda tx: self._sync(tx, config))
         except BorderwireError as error:
-            log.error("the new configuration is refused, the last good one stays in force:\n%s", error)
             self._stamps = _stamps(before.config)
+            if str(error) != self._refused:
+                self._refused = str(error)
+                log.error("the new configuration is refused, the last good one stays in force:\n%s", error)
             return
+        self._refused = ""
         for key in ("database", "contact", "allow_networks", "fetch"):
             if getattr(config, key) != getattr(before.config, key):
                 log.warning("%s: this change takes effect at the next start", key)
@@ -243,7 +249,8 @@ class Service:
                     await self.tick()
 
     async def _watch_files(self) -> None:
-        if _stamps(self._live.config) != self._stamps:
+        """A refused configuration is tried again each time: the fault may be mended in a file it newly includes."""
+        if self._refused or _stamps(self._live.config) != self._stamps:
             await self.reload()
 
     def _failed(self, error: Exception) -> None:
@@ -298,6 +305,5 @@ async def once(path: Path, environ: dict[str, str], timeout: float) -> bool:
 
 
 if __name__ == "__main__":
-    from cli.__main__ import main
-
-    main(["run"])
+    sys.argv[1:1] = ["run"]
+    runpy.run_module("cli", run_name="__main__")  # not imported: the command line stands above this module

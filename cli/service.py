@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import click
-from dashboard import desk
 
 import scheduler
 from alerts.parts import build
 from cli._output import ago, as_json, emit, load_config, names, opened
 from core import log
 from core.clock import SystemClock
+from dashboard import desk
 from store import stats
 
 

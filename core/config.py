@@ -1,93 +1,51 @@
 """The configuration: read strictly, every fault at once with its line, into frozen values.
 
-A kind's own options are checked by the `Options` model beside the kind; this file only knows the frame.
+A kind's own options are checked by the `Options` model beside the kind; the frame
+is `core/frames.py`.
 """
 
 import difflib
 import ipaddress
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from core.durations import parse_duration
 from core.errors import ConfigError
+from core.frames import ChannelFrame, DeskFrame, FetchFrame, Frame, RuleFrame, SourceFrame
+from core.kinds import kinds
 from core.kinds import load as load_kind
+from core.log import redact
 from core.net import Network
-from core.yamlfile import Loaded, read
+from core.yamlfile import REFERENCE, Loaded, read
 
-Duration = Annotated[timedelta, BeforeValidator(lambda v: parse_duration(v) if isinstance(v, (str, int, float)) else v)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are faults, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Open(BaseModel):
-    """As Strict, but what is not known here belongs to the kind."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-
-class FetchFrame(Strict):
-    delay: Duration = timedelta(seconds=1)  # pause between two requests to one host
-    timeout: Duration = timedelta(seconds=30)  # for a whole answer
-
-
-class DeskFrame(Strict):
-    port: int = Field(8001, ge=1, le=65535)
+SHARED = ("sources", "rules", "channels", "lists")  # what an included file may hold
+KINDS = {"sources": "crawler.sources", "channels": "alerts.channels"}
+SAID = {  # pydantic's words for a wrong type, in ours
+    "model_type": "expected a mapping of keys",
+    "dict_type": "expected a mapping of keys",
+    "list_type": "expected a list",
+    "string_type": "expected text",
+    "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+    "too_short": "name at least one",
+}
+FORMS = {
+    "name": "expected lower-case letters, digits, - _ and . (up to 64, the first a letter or digit)",
+    "language": "expected two letters such as en or es",
+}
 
 
-class SourceFrame(Open):
-    name: Name
-    kind: str
-    url: str
-    tags: list[str] = []
-    language: str | None = Field(None, pattern=r"^[a-z]{2}$")
-    every: Duration | None = None
-    max_interval: Duration | None = None
-    alert_newest: int = Field(0, ge=0)
-    headers: dict[str, str] = {}
-    checked: date | None = None
-    unverified: bool = False
-    evidence: str = ""
-
-
-class RuleFrame(Strict):
-    name: Name
-    query: str
-    channels: list[str] = Field(min_length=1)
-    should_match: list[str] = []
-    should_not_match: list[str] = []
-    wait: Duration = timedelta(seconds=10)
-    update_every: Literal["each", "never"] | Duration = timedelta(minutes=30)
-
-
-class ChannelFrame(Open):
-    name: Name
-    kind: str
-
-
-class Frame(Strict):
-    database: str = "data/borderwire.db"
-    contact: str = ""
-    polls_per_day: int = Field(48, ge=1, le=86_400)
-    max_interval: Duration = timedelta(hours=6)
-    allow_networks: list[str] = []
-    include: list[str] = []
-    desk_url: str | None = None
-    desk: DeskFrame = DeskFrame()
-    fetch: FetchFrame = FetchFrame()
-    sources: list[SourceFrame] = []
-    rules: list[RuleFrame] = []
-    channels: list[ChannelFrame] = []
-    lists: dict[str, list[str]] = {}
+MODELS: Mapping[str, type[BaseModel]] = {
+    "sources": SourceFrame, "rules": RuleFrame, "channels": ChannelFrame, "fetch": FetchFrame, "desk": DeskFrame,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,73 +113,105 @@ class Config:
 def load(path: Path, environ: Mapping[str, str]) -> Config:
     """Read `path` and what it includes. Raises ConfigError holding one line `file:line: ...` for each fault."""
     main = read(path, environ)
-    loaded = [main, *(read(path.parent / name, environ) for name in _includes(main))]
-    faults = [fault for part in loaded for fault in part.faults]
-    frames = [frame for part in loaded if (frame := _frame(part, faults)) is not None]
+    if not main.data:
+        raise ConfigError("the file is empty: it needs `sources:`, `rules:` and `channels:`", f"{path}:1")
+    faults: list[str] = []
+    head = _frame(main, faults)
+    parts = [main, *_included(main, head, environ, faults)]
+    frames = [head, *(_frame(part, faults, included=main.file) for part in parts[1:])]
+    faults += [fault for part in parts for fault in part.faults]
+    secrets = frozenset[str]().union(*(part.secrets for part in parts))
+    pairs = list(zip(parts, frames, strict=True))
+    sources = tuple(_source(part, i, s) for part, i, s in _items(pairs, "sources", faults))
+    rules = tuple(_rule(part, i, r) for part, i, r in _items(pairs, "rules", faults))
+    channels = tuple(_channel(part, i, c) for part, i, c in _items(pairs, "channels", faults))
+    _cross_check(pairs, faults)
+    config = Config(
+        database=_database(main, head.database, faults),
+        contact=head.contact,
+        polls_per_day=head.polls_per_day,
+        max_interval=head.max_interval,
+        allow_networks=_networks(main, head.allow_networks, faults),
+        desk_url=head.desk_url,
+        desk=head.desk,
+        fetch=head.fetch,
+        sources=sources,
+        rules=rules,
+        channels=channels,
+        lists={name: tuple(words) for frame in frames for name, words in frame.lists.items()},
+        files=tuple(part.file for part in parts),
+        secrets=secrets,
+    )
     if faults:
-        raise ConfigError("\n".join(faults))
-    config = _joined(path, loaded, frames, faults)
-    if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(redact("\n".join(dict.fromkeys(sorted(faults, key=_position))), secrets))
     return config
 
 
-def _includes(main: Loaded) -> list[str]:
-    names = main.data.get("include", [])
-    return [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
+def _position(fault: str) -> tuple[str, int]:
+    found = re.match(r"(.*?):(\d+): ", fault)
+    return (found[1], int(found[2])) if found else ("", 0)
 
 
-def _frame(part: Loaded, faults: list[str]) -> Frame | None:
+def _included(main: Loaded, head: Frame, environ: Mapping[str, str], faults: list[str]) -> list[Loaded]:
+    found = []
+    for index, name in enumerate(head.include):
+        place = main.place(("include", index))
+        try:
+            found.append(read(main.file.parent / name, environ, f"{place} includes it"))
+        except ConfigError as error:
+            faults.append(str(error))
+    return found
+
+
+def _frame(part: Loaded, faults: list[str], included: Path | None = None) -> Frame:
+    """The file's settings; those with a fault keep their defaults. A key with nothing after it is not given."""
+    given = {key: value for key, value in part.data.items() if value is not None}
+    if included is not None:
+        for key in [k for k in given if k not in SHARED and k in Frame.model_fields]:
+            faults.append(f"{part.place((key,))}: {key!r} belongs in {included}, not in an included file")
+            del given[key]
     try:
-        return Frame.model_validate(part.data)
+        return Frame.model_validate(given)
     except ValidationError as error:
-        faults.extend(_said(part, fault, ()) for fault in error.errors())
-        return None
+        faults += _said(part, error, ())
+        broken = {fault["loc"][0] for fault in error.errors()}
+        return Frame.model_validate({key: value for key, value in given.items() if key not in broken})
 
 
-def _joined(path: Path, parts: list[Loaded], frames: list[Frame], faults: list[str]) -> Config:
-    main = frames[0]
-    sources, rules, channels = [], [], []
-    lists: dict[str, tuple[str, ...]] = {}
-    for part, frame in zip(parts, frames, strict=True):
-        sources += [_source(part, i, s, faults) for i, s in enumerate(frame.sources)]
-        rules += [_rule(part, i, r) for i, r in enumerate(frame.rules)]
-        channels += [_channel(part, i, c, faults) for i, c in enumerate(frame.channels)]
-        lists |= {name: tuple(words) for name, words in frame.lists.items()}
-    for what, things in (("source", sources), ("rule", rules), ("channel", channels)):
-        _unique(what, things, faults)
-    known = {c.name for c in channels}
-    for rule in rules:
-        for name in rule.channels:
-            if name not in known:
-                faults.append(f"{rule.place}: rule {rule.name} names the channel {name!r}, {_hint(name, known)}")
-    if not main.contact and any(s.kind for s in sources):
-        faults.append(f"{path}:1: `contact:` is missing: an address or page that sites can reach you at")
-    return Config(
-        database=_database(main.database, path),
-        contact=main.contact,
-        polls_per_day=main.polls_per_day,
-        max_interval=main.max_interval,
-        allow_networks=_networks(parts[0], main.allow_networks, faults),
-        desk_url=main.desk_url,
-        desk=main.desk,
-        fetch=main.fetch,
-        sources=tuple(sources),
-        rules=tuple(rules),
-        channels=tuple(channels),
-        lists=lists,
-        files=tuple(part.file for part in parts),
-        secrets=frozenset().union(*(part.secrets for part in parts)),
-    )
+def _items(pairs: list[tuple[Loaded, Frame]], key: str, faults: list[str]) -> Iterator[tuple[Loaded, int, Any]]:
+    """The valid sources, rules or channels of all files, each checked by itself."""
+    for part, frame in pairs:
+        for index, item in enumerate(getattr(frame, key)):
+            if isinstance(item, dict) and key in KINDS:
+                _check_kind(part, key, index, item, faults)
+            try:
+                yield part, index, MODELS[key].model_validate(item)
+            except ValidationError as error:
+                faults += _said(part, error, (key, index))
 
 
-def _source(part: Loaded, index: int, s: SourceFrame, faults: list[str]) -> SourceConfig:
-    place = part.place(("sources", index))
-    if s.every is not None and s.every < timedelta(seconds=1):
-        faults.append(f"{part.place(('sources', index, 'every'))}: every: at least 1s")
-    if not s.url.startswith(("http://", "https://")):
-        faults.append(f"{part.place(('sources', index, 'url'))}: url: expected http:// or https://, got {s.url!r}")
-    options = _options(part, ("sources", index), "crawler.sources", s.kind, s.model_extra or {}, faults)
+def _check_kind(part: Loaded, key: str, index: int, item: Mapping[str, Any], faults: list[str]) -> None:
+    kind = item.get("kind")
+    if not isinstance(kind, str) or REFERENCE.search(kind):
+        return
+    try:
+        module = load_kind(KINDS[key], kind, part.place((key, index, "kind")))
+    except ConfigError as error:
+        faults.append(str(error))
+        return
+    try:
+        module.Options.model_validate(_extra(part, key, index))
+    except ValidationError as error:
+        faults += _said(part, error, (key, index), module.Options)
+
+
+def _extra(part: Loaded, key: str, index: int) -> dict[str, Any]:
+    """The keys that belong to the kind."""
+    item: dict[str, Any] = part.data[key][index]
+    return {k: v for k, v in item.items() if k not in MODELS[key].model_fields}
+
+
+def _source(part: Loaded, index: int, s: SourceFrame) -> SourceConfig:
     return SourceConfig(
         name=s.name,
         kind=s.kind,
@@ -232,9 +222,9 @@ def _source(part: Loaded, index: int, s: SourceFrame, faults: list[str]) -> Sour
         max_interval=s.max_interval,
         alert_newest=s.alert_newest,
         headers=dict(s.headers),
-        options=options,
+        options=_extra(part, "sources", index),
         unverified=s.unverified,
-        place=place,
+        place=part.place(("sources", index)),
     )
 
 
@@ -242,7 +232,7 @@ def _rule(part: Loaded, index: int, r: RuleFrame) -> RuleConfig:
     return RuleConfig(
         name=r.name,
         query=r.query,
-        channels=tuple(r.channels),
+        channels=tuple(dict.fromkeys(r.channels)),
         should_match=tuple(r.should_match),
         should_not_match=tuple(r.should_not_match),
         wait=r.wait,
@@ -251,51 +241,84 @@ def _rule(part: Loaded, index: int, r: RuleFrame) -> RuleConfig:
     )
 
 
-def _channel(part: Loaded, index: int, c: ChannelFrame, faults: list[str]) -> ChannelConfig:
-    options = _options(part, ("channels", index), "alerts.channels", c.kind, c.model_extra or {}, faults)
-    return ChannelConfig(c.name, c.kind, options, part.place(("channels", index)))
+def _channel(part: Loaded, index: int, c: ChannelFrame) -> ChannelConfig:
+    return ChannelConfig(c.name, c.kind, _extra(part, "channels", index), part.place(("channels", index)))
 
 
-def _options(
-    part: Loaded,
-    path: tuple[str | int, ...],
-    package: str,
-    kind: str,
-    given: Mapping[str, Any],
-    faults: list[str],
-) -> dict[str, Any]:
-    try:
-        module = load_kind(package, kind, part.place((*path, "kind")))
-        module.Options.model_validate(given)
-    except ConfigError as error:
-        faults.append(str(error))
-    except ValidationError as error:
-        faults.extend(_said(part, fault, path, tuple(module.Options.model_fields)) for fault in error.errors())
-    return dict(given)
+def _cross_check(pairs: list[tuple[Loaded, Frame]], faults: list[str]) -> None:
+    """What only all files together can tell: names used twice, rules that tell a channel nobody configured."""
+    named = {key: _named(pairs, key) for key in ("sources", "rules", "channels")}
+    named["lists"] = [(name, part.place(("lists", name))) for part, frame in pairs for name in frame.lists]
+    for key, found in named.items():
+        first: dict[str, str] = {}
+        for name, place in found:
+            if name in first:
+                faults.append(
+                    f"{place}: a second {key.removesuffix('s')} named {name!r}; the first is at {first[name]}"
+                )
+            first.setdefault(name, place)
+    known = {name for name, _ in named["channels"]}
+    for part, frame in pairs:
+        for index, rule in enumerate(frame.rules):
+            wanted = rule.get("channels") if isinstance(rule, dict) else None
+            for at, name in enumerate(wanted if isinstance(wanted, list) else ()):
+                if isinstance(name, str) and name not in known:
+                    place = part.place(("rules", index, "channels", at))
+                    said = f"rule {rule.get('name', '?')} names the channel {name!r}"
+                    faults.append(f"{place}: {said}, {_hint(name, known)}")
+    main = pairs[0][0]
+    if not main.data.get("contact") and named["sources"]:
+        faults.append(
+            f"{main.place(('contact',))}: `contact:` is missing: an address or page that sites can reach you at"
+        )
 
 
-def _said(part: Loaded, fault: Any, prefix: tuple[str | int, ...], fields: tuple[str, ...] = ()) -> str:
-    """One pydantic fault in a line: where, which key, what was expected, what to write."""
-    path = (*prefix, *(p for p in fault["loc"]))
-    key = next((str(p) for p in reversed(path) if isinstance(p, str)), "")
-    place = part.place(path)
-    if fault["type"] == "extra_forbidden":
-        return f"{place}: unknown key {key!r}{_nearest(key, fields or _fields(path))}"
-    if fault["type"] == "missing":
-        return f"{place}: {key!r} is missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{place}: {key}: {message} (got {fault['input']!r})"
+def _named(pairs: list[tuple[Loaded, Frame]], key: str) -> list[tuple[str, str]]:
+    return [
+        (item["name"], part.place((key, index)))
+        for part, frame in pairs
+        for index, item in enumerate(getattr(frame, key))
+        if isinstance(item, dict) and isinstance(item.get("name"), str)
+    ]
+
+
+def _said(
+    part: Loaded, error: ValidationError, prefix: tuple[str | int, ...], options: type[BaseModel] | None = None
+) -> Iterator[str]:
+    """Each pydantic fault in a line: where, which key, what was expected, what was given unless it is a secret."""
+    known = {f.alias or name: f for name, f in options.model_fields.items()} if options else {}
+    for fault in error.errors():
+        path = tuple(step for step in (*prefix, *fault["loc"]) if step != "[key]")
+        key = next((str(p) for p in reversed(path) if isinstance(p, str)), "")
+        place, given = part.place(path), fault.get("input")
+        if isinstance(given, str) and REFERENCE.search(given):
+            continue  # already told: its variable is not set
+        if fault["type"] == "extra_forbidden":
+            yield f"{place}: unknown key {key!r}{_nearest(key, (*known, *_fields(path)))}"
+        elif fault["type"] == "missing":
+            yield f"{place}: {key!r} is missing"
+        else:
+            words = fault["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+            message = SAID.get(fault["type"], words)
+            if fault["type"] in ("string_pattern_mismatch", "string_too_long"):
+                message = FORMS.get(key, message)
+            shown = key not in known or known[key].repr
+            got = f" (got {_short(given)})" if shown and repr(given) not in message else ""
+            yield f"{place}: {key if key.isprintable() else repr(key)}: {message}{got}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def _fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    frames = {"sources": SourceFrame, "rules": RuleFrame, "channels": ChannelFrame, "fetch": FetchFrame}
-    model = frames.get(str(path[0]), Frame) if len(path) > 1 else Frame
-    return tuple(model.model_fields)
+    return tuple((MODELS.get(str(path[0]), Frame) if len(path) > 1 else Frame).model_fields)
 
 
 def _nearest(key: str, fields: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(key, fields, 1)
-    return f": did you mean {close[0]!r}?" if close else f": expected one of {', '.join(sorted(fields))}"
+    return f": did you mean {close[0]!r}?" if close else f": expected one of {', '.join(sorted(set(fields)))}"
 
 
 def _hint(name: str, known: set[str]) -> str:
@@ -303,14 +326,6 @@ def _hint(name: str, known: set[str]) -> str:
     if close:
         return f"did you mean {close[0]!r}?"
     return f"which is not configured; configured: {', '.join(sorted(known)) or 'none'}"
-
-
-def _unique(what: str, things: list[Any], faults: list[str]) -> None:
-    seen: dict[str, str] = {}
-    for thing in things:
-        if thing.name in seen:
-            faults.append(f"{thing.place}: a second {what} named {thing.name!r}; the first is at {seen[thing.name]}")
-        seen.setdefault(thing.name, thing.place)
 
 
 def _networks(part: Loaded, texts: list[str], faults: list[str]) -> tuple[Network, ...]:
@@ -324,9 +339,14 @@ def _networks(part: Loaded, texts: list[str], faults: list[str]) -> tuple[Networ
     return tuple(found)
 
 
-def _database(text: str, path: Path) -> str:
+def _database(part: Loaded, text: str, faults: list[str]) -> str:
     """A relative file belongs beside the configuration, wherever the program is started from."""
-    if "://" in text and not text.startswith("sqlite:///"):
+    scheme = text.partition("://")[0] if "://" in text else "sqlite"
+    if scheme not in (known := kinds("store.backends")):
+        faults.append(
+            f"{part.place(('database',))}: unknown scheme {scheme!r}: expected a file, or one of {', '.join(known)}"
+        )
+    if scheme != "sqlite" or text == ":memory:":
         return text
-    file = Path(text.removeprefix("sqlite:///"))
-    return str(file if file.is_absolute() or text == ":memory:" else path.parent / file)
+    file = Path(text.removeprefix("sqlite:///")).expanduser()
+    return str(file if file.is_absolute() else part.file.parent / file)

@@ -14,7 +14,10 @@ def kinds(package: str) -> list[str]:
 
 
 def load(package: str, kind: str, place: str = "") -> ModuleType:
-    """The module of a kind. Raises ConfigError naming the kinds that exist."""
+    """The module of a kind. Raises ConfigError naming the kinds that exist, or the package that a kind lacks."""
     if kind not in kinds(package):
         raise ConfigError(f"unknown kind {kind!r}: expected one of {', '.join(kinds(package))}", place)
-    return importlib.import_module(f"{package}.{kind}")
+    try:
+        return importlib.import_module(f"{package}.{kind}")
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"kind {kind!r} needs the Python package {error.name!r}: install it", place) from error

@@ -1,6 +1,7 @@
 """Which addresses may be connected to: public ones, and the private networks the configuration allows."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_URL = 2083  # the longest address browsers ever agreed on; longer ones are traps
+HOSTILE = re.compile(r"[\\\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -21,11 +23,21 @@ class AddressPolicy:
 
     def check(self, ip: str, port: int) -> None:
         """Raises AddressDenied unless `ip` is public or in an allowed network."""
-        address = unwrap(ipaddress.ip_address(ip.split("%")[0]))
+        try:
+            address = unwrap(ipaddress.ip_address(ip.split("%")[0]))
+        except ValueError as error:  # a name: nobody resolved it, so nobody knows where it leads
+            raise AddressDenied(f"{ip} port {port} is no IP address") from error
         if any(address in network for network in self._allow if network.version == address.version):
             return
-        if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
+        if not _is_public(address):
             raise AddressDenied(f"{ip} port {port} is private, local or reserved")
+
+
+def _is_public(address: Address) -> bool:
+    # is_global alone lets multicast and, in version 6, the old site-local fec0::/10 through
+    if address.is_multicast or address.is_reserved or address.is_unspecified:
+        return False
+    return address.is_global and not (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)
 
 
 def unwrap(address: Address) -> Address:
@@ -46,7 +58,7 @@ def check_url(url: str) -> str:
     """The address itself, refused where two parsers could read it differently. Raises AddressDenied."""
     if len(url) > MAX_URL:
         raise AddressDenied(f"longer than {MAX_URL} characters")
-    if "\\" in url or any(ord(c) < 33 or ord(c) == 127 for c in url):
+    if HOSTILE.search(url):
         raise AddressDenied("a backslash, blank or control character")
     try:
         parts = urlsplit(url)

@@ -1,9 +1,9 @@
 """The seam to an engine: a named task under a lock, run here or, with another Runner, on any machine."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 
 class Runner(Protocol):
@@ -21,7 +21,8 @@ class LocalRunner:
     ) -> None:
         self._tasks = tasks
         self._failed = failed
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # weak: a lock lives as long as a task holds or awaits it, so hosts seen once leave nothing behind
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.running: set[asyncio.Task[None]] = set()
 
     async def submit(self, task: str, *, lock: str, **arguments: Any) -> None:
@@ -39,7 +40,10 @@ class LocalRunner:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _run(self, task: str, lock: str, arguments: dict[str, Any]) -> None:
-        async with self._locks[lock]:
+        turn = self._locks.get(lock)
+        if turn is None:
+            turn = self._locks[lock] = asyncio.Lock()
+        async with turn:
             try:
                 await self._tasks[task](**arguments)
             except Exception as error:  # handed on: nobody awaits this task

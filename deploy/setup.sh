@@ -3,8 +3,14 @@
 set -eu
 venv=$1 requirements=$2
 ok='import sys; sys.exit(sys.version_info < (3, 11))'
+whole='import sys, pip; sys.exit(sys.version_info < (3, 11) or sys.prefix == sys.base_prefix)'
 
-if [ ! -x "$venv/bin/python" ]; then
+# An environment that was interrupted while it was made, or whose Python is gone or too old, is made again.
+if ! "$venv/bin/python" -c "$whole" >/dev/null 2>&1; then
+    if [ -e "$venv" ] && [ ! -e "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv" 2>/dev/null)" ]; then
+        echo "$venv exists and is no virtual environment: move it away, or name another: make VENV=... setup" >&2
+        exit 1
+    fi
     python=
     for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
         if command -v "$name" >/dev/null 2>&1 && "$name" -c "$ok" 2>/dev/null; then python=$name; break; fi
@@ -22,8 +28,13 @@ if [ ! -x "$venv/bin/python" ]; then
         exit 1
     fi
     echo "Creating $venv with $("$python" --version)"
-    "$python" -m venv "$venv"
+    "$python" -m venv --clear "$venv"
 fi
 echo "Installing $requirements (about a minute the first time)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
+install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+# editable_mode=compat puts the checkout itself on the path: a package that an update adds is found at once
+if ! install -r "$requirements" || ! install --no-deps --config-settings editable_mode=compat -e .; then
+    echo "The packages could not be installed; pip says why above. They come from pypi.org unless pip is configured" >&2
+    echo "otherwise: is this machine online? Run the same command again to go on where it stopped." >&2
+    exit 1
+fi

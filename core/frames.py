@@ -1,0 +1,120 @@
+"""The keys of the configuration: one strict model per piece of config.yaml. `docs/config.md` describes every field."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from core.durations import parse_duration
+from core.errors import AddressDenied
+from core.net import check_url
+
+
+def _duration(value: Any) -> timedelta:
+    return value if isinstance(value, timedelta) else parse_duration(value)
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("at least 1s")
+    return value
+
+
+def _update_every(value: Any) -> Any:
+    if value in ("each", "never"):
+        return value
+    try:
+        return _duration(value)
+    except ValueError as error:
+        raise ValueError(f"{error}; or `each` or `never`") from error
+
+
+def _web(value: str) -> str:
+    try:
+        return check_url(value)
+    except AddressDenied as error:
+        raise ValueError(f"not an address that can be fetched: {error}") from error
+
+
+def _header_text(value: str) -> str:
+    """What stands in an HTTP header: a line break in it would be a header of its own."""
+    if not (value.isascii() and value.isprintable()):
+        raise ValueError("only plain letters, digits and signs on one line: it is sent as an HTTP header")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+SomeTime = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_some_time)]
+UpdateEvery = Annotated[timedelta | Literal["each", "never"], BeforeValidator(_update_every)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
+Url = Annotated[str, AfterValidator(_web)]
+HeaderText = Annotated[str, AfterValidator(_header_text)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are faults, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Open(BaseModel):
+    """As Strict, but what is not known here belongs to the kind."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class FetchFrame(Strict):
+    delay: Duration = timedelta(seconds=1)  # pause between two requests to one host
+    timeout: SomeTime = timedelta(seconds=30)  # for a whole answer
+
+
+class DeskFrame(Strict):
+    port: int = Field(default=8001, ge=1, le=65535)
+
+
+class SourceFrame(Open):
+    name: Name
+    kind: str
+    url: Url
+    tags: list[str] = []
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    every: SomeTime | None = None
+    max_interval: SomeTime | None = None
+    alert_newest: int = Field(default=0, ge=0)
+    headers: dict[HeaderText, HeaderText] = {}
+    checked: date | None = None
+    unverified: bool = False
+    evidence: str = ""
+
+
+class RuleFrame(Strict):
+    name: Name
+    query: str
+    channels: list[str] = Field(min_length=1)
+    should_match: list[str] = []
+    should_not_match: list[str] = []
+    wait: Duration = timedelta(seconds=10)
+    update_every: UpdateEvery = timedelta(minutes=30)
+
+
+class ChannelFrame(Open):
+    name: Name
+    kind: str
+
+
+class Frame(Strict):
+    """The main file. Its sources, rules and channels are checked one by one by the models above."""
+
+    database: str = Field(default="data/borderwire.db", min_length=1)
+    contact: HeaderText = ""
+    polls_per_day: int = Field(default=48, ge=1, le=86_400)
+    max_interval: SomeTime = timedelta(hours=6)
+    allow_networks: list[str] = []
+    include: list[str] = []
+    desk_url: Url | None = None
+    desk: DeskFrame = DeskFrame()
+    fetch: FetchFrame = FetchFrame()
+    sources: list[Any] = []
+    rules: list[Any] = []
+    channels: list[Any] = []
+    lists: dict[str, list[str]] = {}
