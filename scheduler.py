@@ -5,7 +5,6 @@
 """
 
 import asyncio
-import contextlib
 import logging
 import runpy
 import signal
@@ -156,17 +155,18 @@ class Service:
         now, busy = self._clock.now(), frozenset(self._busy)
         room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - self._looking))
         try:
-            polls, todos = await self._writer.run(
+            polls, todos, told = await self._writer.run(
                 lambda tx: (
                     sources.claim_due(tx, now, POLLS_A_TICK, LEASE),
                     entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else [],
+                    tell_updates(tx, self._live.parts.evaluator, now),
                 )
             )
-            if await self._writer.run(lambda tx: tell_updates(tx, self._live.parts.evaluator, now)):
-                self._deliverer.poke()
         except StoreError as error:
             self._failed(error)
             return 0
+        if told:
+            self._deliverer.poke()
         for host, (host_polls, host_todos) in _by_host(polls, todos).items():
             self._looking += len(host_todos)
             if host_todos:
@@ -238,15 +238,20 @@ class Service:
         self._ticks.start()
 
     async def _tick_often(self) -> None:
-        """A tick, and at once another while finished hosts have left new entries behind."""
+        """A tick, and at once another while finished hosts have left new entries behind.
+
+        Only the waiting is bounded: a tick cut short would leave what it claimed to nobody until the lease ends.
+        """
         self._wake.clear()
         await self.tick()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TICK * 0.9):
-                while not self._stopping.is_set():
-                    await self._wake.wait()
-                    self._wake.clear()
-                    await self.tick()
+        end = self._clock.monotonic() + TICK * 0.9
+        while not self._stopping.is_set() and (left := end - self._clock.monotonic()) > 0:
+            try:
+                await asyncio.wait_for(self._wake.wait(), left)
+            except TimeoutError:
+                return
+            self._wake.clear()
+            await self.tick()
 
     async def _watch_files(self) -> None:
         """A refused configuration is tried again each time: the fault may be mended in a file it newly includes."""

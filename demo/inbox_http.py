@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from demo.inbox_page import MAIL_POLICY, PAGE_POLICY, mail_document, page
+from demo.inbox_page import DETAIL_POLICY, PAGE_POLICY, detail, page
 from demo.inbox_state import EVERY_REQUEST, Fault, Inbox
 
 MOST = 1_000_000  # bytes of a request
@@ -32,7 +32,7 @@ def build_app(inbox: Inbox) -> web.Application:
     app.router.add_post("/hook/{name}", hook)
     app.router.add_post("/__faults", script)
     app.router.add_get("/", show)
-    app.router.add_get("/mail/{number}", show_mail)
+    app.router.add_get("/arrival/{number}", show_one)
     app.router.add_get("/log", show_log)
     return app
 
@@ -67,7 +67,7 @@ async def hook(request: web.Request) -> web.StreamResponse:
 
 
 async def script(request: web.Request) -> web.StreamResponse:
-    """`{"path": "/hook/x", "statuses": [500, 429, "drop", "hang", {"status": 200, "body": "no"}]}`: the next answers."""
+    """Script a path's next answers: `{"path": "/hook/x", "statuses": [500, "drop", "hang", {"status": 200}]}`."""
     try:
         asked = await request.json()
         path, faults = str(asked["path"]), list(asked["statuses"])
@@ -86,12 +86,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     return web.Response(text=page(inbox.log.recent, inbox.log.count), content_type="text/html", headers=PAGE_POLICY)
 
 
-async def show_mail(request: web.Request) -> web.StreamResponse:
-    """One mail's HTML part, in a frame that may run and load nothing."""
+async def show_one(request: web.Request) -> web.StreamResponse:
+    """One arrival in full."""
     for entry in request.app[INBOX].log.recent:
-        if entry["via"] == "mail" and str(entry["number"]) == request.match_info["number"]:
-            return web.Response(text=mail_document(entry), content_type="text/html", headers=MAIL_POLICY)
-    raise web.HTTPNotFound(text="no such mail, or it arrived too long ago\n")
+        if str(entry["number"]) == request.match_info["number"]:
+            return web.Response(text=detail(entry), content_type="text/html", headers=DETAIL_POLICY)
+    raise web.HTTPNotFound(text="no such arrival, or it came too long ago\n")
 
 
 async def show_log(request: web.Request) -> web.StreamResponse:
@@ -189,7 +189,7 @@ async def _faulty(request: web.Request, via: str, body: Any, fault: Fault) -> we
         if request.transport is not None:
             request.transport.abort()
         return web.Response()  # nobody is there to read it
-    told = fault if isinstance(fault, Mapping) else {"status": int(str(fault))}
+    told: Mapping[str, Any] = fault if isinstance(fault, Mapping) else {"status": int(fault)}
     status = int(told["status"])
     headers = dict(told.get("headers") or ({"Retry-After": "1"} if status == 429 else {}))
     text = str(told.get("body", "ok" if status == 200 and via == "slack" else "scripted"))

@@ -93,7 +93,7 @@ def _part(mail: EmailMessage, kind: str) -> str:
     if found is None:
         return ""
     try:
-        return str(found.get_content())
+        return str(found.get_content()).replace("\r\n", "\n")
     except (LookupError, UnicodeError):
         return ""
 

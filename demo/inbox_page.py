@@ -15,8 +15,8 @@ from core.clock import from_iso
 _COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE_POLICY = {**_COMMON, "Content-Security-Policy": _POLICY}
-# the mail's own document stands in a frame without any rights; `frame-src` would forbid even srcdoc in old browsers
-MAIL_POLICY = {**_COMMON, "Content-Security-Policy": f"{_POLICY}; frame-src 'self'"}
+# the mail's own document stands in a frame without any rights; without `frame-src` some browsers refuse even srcdoc
+DETAIL_POLICY = {**_COMMON, "Content-Security-Policy": f"{_POLICY}; frame-src 'self'"}
 
 GROUPS = {"slack": "Slack", "mail": "Mail", "webhook": "Webhook"}
 EACH = 60  # entries a group shows
@@ -27,7 +27,8 @@ BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --hit: #ffe58a; --ink: #222; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 90rem; padding: 1rem; font: 15px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 90rem; padding: 1rem; font: 15px/1.45 system-ui, sans-serif; }
+body { overflow-wrap: anywhere; }
 h1 { font-size: 1.3rem; margin: 0 0 .2rem; }
 h2 { font-size: 1rem; margin: 0 0 .6rem; }
 p, pre, ul { margin: .3rem 0; }
@@ -54,18 +55,22 @@ def page(entries: Iterable[Mapping[str, Any]], count: int) -> str:
     return _document(
         "Inbox",
         "<h1>Inbox</h1><p>What Slack, the mailbox and the webhook receiver of the demo got, newest first. "
-        f"{count} arrived. Dashed: refused or lost on purpose, to show that it is sent again.</p>"
+        f"{count} arrived. Dashed: refused, and sent again by the service.</p>"
         f"<main>{columns}</main>",
         refresh=True,
     )
 
 
-def mail_document(entry: Mapping[str, Any]) -> str:
-    """One mail's HTML part in a frame that can run nothing, load nothing and reach nobody."""
-    body = entry["body"]
-    frame = f'<iframe sandbox="" referrerpolicy="no-referrer" srcdoc="{_esc(body.get("html", ""))}"></iframe>'
-    head = f"<h1>{_esc(body.get('subject', ''))}</h1><p>To {_esc(body.get('to', ''))}, from {_esc(body.get('from', ''))}</p>"
-    return _document("Mail", f'<p><a href="/">Inbox</a></p>{head}{frame}')
+def detail(entry: Mapping[str, Any]) -> str:
+    """One arrival in full: a mail's HTML part in a frame that can run nothing and load nothing, else its JSON."""
+    body, back = entry["body"], '<p><a href="/">Inbox</a></p>'
+    if entry["via"] == "mail":
+        ends = f"To {_esc(body.get('to', ''))}, from {_esc(body.get('from', ''))}"
+        frame = f'<iframe sandbox="" referrerpolicy="no-referrer" srcdoc="{_esc(body.get("html", ""))}"></iframe>'
+        return _document("Mail", f"{back}<h1>{_esc(body.get('subject', ''))}</h1><p>{ends}</p>{frame}")
+    headers = "\n".join(f"{name}: {value}" for name, value in entry["headers"].items())
+    shown = json.dumps(body, ensure_ascii=False, indent=1)
+    return _document("Request", f"{back}<pre>{_esc(headers)}</pre><pre>{_esc(shown)}</pre>")
 
 
 def _document(title: str, body: str, *, refresh: bool = False) -> str:
@@ -126,14 +131,14 @@ def _text(value: Any) -> str:
 
 def _mrkdwn(text: str) -> str:
     """Slack's markup as HTML: links and bold. Escaped first, so nothing but these two tags can come out."""
-    escaped = _esc(html.unescape(text.replace("&lt;", "\ue000").replace("&gt;", "\ue001")))
+    escaped = _esc(text.replace("&lt;", "\ue000").replace("&gt;", "\ue001").replace("&amp;", "&"))
     linked = LINK.sub(lambda m: f'<a href="{m[1]}" rel="noreferrer">{m[2] or m[1]}</a>', escaped)
     return BOLD.sub(r"<b>\1</b>", linked).replace("\ue000", "&lt;").replace("\ue001", "&gt;")
 
 
 def _mail(entry: Mapping[str, Any]) -> str:
     body = entry["body"]
-    link = f'<p class="small"><a href="/mail/{entry["number"]}">as HTML</a></p>' if body.get("html") else ""
+    link = f'<p class="small"><a href="/arrival/{entry["number"]}">as HTML</a></p>' if body.get("html") else ""
     return f'<h3>{_esc(body.get("subject", ""))}</h3><pre class="text">{_esc(body.get("text", ""))}</pre>{link}'
 
 
@@ -144,11 +149,9 @@ def _webhook(entry: Mapping[str, Any]) -> str:
     kind = _esc(str(body.get("type", ""))) if isinstance(body, dict) else ""
     given = entry["headers"].get("webhook-signature")
     sign = "signed" if given else "not signed"
-    shown = _esc(json.dumps(body, ensure_ascii=False, indent=1))
-    return (
-        f'<h3>{title}</h3><p class="small">{kind} · {_esc(entry["headers"].get("webhook-id", ""))} · {sign}</p>'
-        f"<details><summary>the request</summary><pre>{shown}</pre></details>"
-    )
+    identity = _esc(entry["headers"].get("webhook-id", ""))
+    more = f'<a href="/arrival/{entry["number"]}">the request</a>'
+    return f'<h3>{title}</h3><p class="small">{kind} · {identity} · {sign} · {more}</p>'
 
 
 def _esc(text: Any) -> str:

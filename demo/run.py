@@ -190,7 +190,7 @@ class Demo:
             YAML().dump(config, file)
 
     def _wait_primed(self) -> None:
-        """Until every source that can be read has had its first poll and what it held is stored."""
+        """Until every source that can be read has had its first poll: from then on what appears is news."""
         deadline = time.monotonic() + PRIME_SECONDS
         while time.monotonic() < deadline:
             self._heed_stop()
@@ -203,7 +203,7 @@ class Demo:
                         view = stats.overview(tx, SystemClock().now())
                 finally:
                     store.close()
-                if view["sources"] and not view["sources"].get("priming") and not view["waiting"]:
+                if view["sources"] and not view["sources"].get("priming"):
                     break
             time.sleep(0.1)
         self.primed = time.monotonic() - self.started
