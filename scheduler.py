@@ -80,6 +80,7 @@ class Service:
         self._looking = 0  # entries in work
         self._busy: set[str] = set()  # hosts whose entries are in work
         self._paused_until = 0.0
+        self._ticking = asyncio.Lock()
         self._wake = asyncio.Event()
         self._stamps: dict[Path, int] = {}
         self._refused = ""  # what was said of a configuration that is not in force
@@ -137,7 +138,8 @@ class Service:
         log.info("stopping")
         self._stopping.set()
         self._wake.set()
-        await asyncio.sleep(0)  # a tick under way ends by itself: APScheduler would cancel it with a stack trace
+        async with self._ticking:  # a tick under way ends by itself: APScheduler would cancel it
+            pass
         if self._ticks.running:
             self._ticks.shutdown(wait=False)
         await asyncio.gather(self._runner.stop(STOP_GRACE), self._deliverer.stop())
@@ -242,6 +244,10 @@ class Service:
 
         Only the waiting is bounded: a tick cut short would leave what it claimed to nobody until the lease ends.
         """
+        async with self._ticking:
+            await self._tick_until_idle()
+
+    async def _tick_until_idle(self) -> None:
         self._wake.clear()
         await self.tick()
         end = self._clock.monotonic() + TICK * 0.9

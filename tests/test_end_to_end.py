@@ -102,8 +102,9 @@ def test_sigterm_ends_the_service_and_its_workers_in_time(newsroom: Demo) -> Non
     assert service.wait(timeout=10) == 0
     assert time.monotonic() - before < 10
     del newsroom.children["service"]
-    left = [p for p in os.listdir("/proc") if p.isdigit() and _session(p) == service.pid]
-    assert left == []
+    while left := [p for p in os.listdir("/proc") if p.isdigit() and _session(p) == service.pid]:
+        assert time.monotonic() - before < 12, left  # multiprocessing's own helper ends when its pipe does
+        time.sleep(0.05)
 
 
 def _session(pid: str) -> int | None:
