@@ -4,6 +4,7 @@ Measured: httpx's own `timeout=2` let a dripping server hold a request for 31 s,
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -37,8 +38,11 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
-        except OSError as error:
+            async with asyncio.timeout(timeout):
+                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"{host} was not resolved within {timeout:.0f} s") from error
+        except (OSError, UnicodeError) as error:  # UnicodeError: no name DNS could know
             raise httpcore.ConnectError(f"{host} cannot be resolved") from error
         addresses = list(dict.fromkeys(info[4][0] for info in found))
         last: Exception = httpcore.ConnectError(f"{host} has no address")
@@ -46,7 +50,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
             self._policy.check(str(address), port)
             try:
                 return await self._inner.connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except httpcore.ConnectError as error:
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
         raise last
 
@@ -85,32 +89,45 @@ async def post(
 ) -> tuple[int, Mapping[str, str], bytes]:
     """Status, headers (lower case) and the first 64 kB of the answer.
 
-    Raises DeliveryError: CONFIG for a forbidden address or a bad certificate, TRANSIENT before the request was
-    written, UNCERTAIN after.
+    Once the status has come it is returned, however little of the body follows in time: it alone says what became of
+    the message. Raises DeliveryError: CONFIG for a forbidden address or a bad certificate, TRANSIENT before the
+    request was written, UNCERTAIN after.
     """
+    head: tuple[int, Mapping[str, str]] | None = None
+    body = bytearray()
+    written = False
+
+    async def watch(event: str, _: Any) -> None:
+        nonlocal written
+        written = written or event.endswith("send_request_headers.started")
+
     try:
         async with (
             asyncio.timeout(deadline),
-            http.stream("POST", url, content=content, headers=headers) as answer,
+            http.stream("POST", url, content=content, headers=headers, extensions={"trace": watch}) as answer,
         ):
-            body = b""
+            head = answer.status_code, {k.lower(): v for k, v in answer.headers.items()}
             async for chunk in answer.aiter_raw():
                 body += chunk
                 if len(body) >= MAX_ANSWER:
                     break
-            return answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, body[:MAX_ANSWER]
+            return *head, bytes(body[:MAX_ANSWER])
     except AddressDenied as error:
-        raise DeliveryError(f"not an allowed address: {error}", Failure.CONFIG) from error
+        raise DeliveryError(
+            f"not an allowed address: {error}; `allow_networks:` can allow it", Failure.CONFIG
+        ) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        certificate = isinstance(error.__cause__, ssl.SSLError) or "CERTIFICATE" in str(error).upper()
+        certificate = "CERTIFICATE" in str(error).upper()
         kind = Failure.CONFIG if certificate else Failure.TRANSIENT
-        raise DeliveryError(f"no connection: {error or type(error).__name__}", kind) from error
+        raise DeliveryError(f"no connection: {str(error) or type(error).__name__}", kind) from error
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
         raise DeliveryError(f"not an address that can be posted to: {error}", Failure.CONFIG) from error
     except (httpx.HTTPError, TimeoutError) as error:
-        raise DeliveryError(
-            f"no complete answer within {deadline:.0f} s: {type(error).__name__}", Failure.UNCERTAIN
-        ) from error
+        if head is not None:
+            return *head, bytes(body)
+        if not written:
+            raise DeliveryError(f"no connection: {type(error).__name__}", Failure.TRANSIENT) from error
+        raise DeliveryError(f"sent, but no answer came: {type(error).__name__}", Failure.UNCERTAIN) from error
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -119,7 +136,8 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=min(int(text), 10**9)), LONGEST_HINT)
+        # ten digits say enough: int() itself refuses more than 4,300 of them
+        return min(timedelta(seconds=int(text.lstrip("0")[:10] or "0")), LONGEST_HINT)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from demo.inbox_state import EVERY_REQUEST, Fault, Inbox
 
 MOST = 1_000_000  # bytes of a request
 INBOX = web.AppKey("inbox", Inbox)
+DELIVERY = re.compile(rb"msg_[a-z0-9]+")
 CLOCK_SKEW = 300  # seconds a webhook's timestamp may differ (Standard Webhooks: a few minutes)
 
 # what Slack takes: documented limits, and the undocumented one on the whole (slackapi/bolt-js, issue 2509)
@@ -48,7 +50,7 @@ async def slack(request: web.Request) -> web.StreamResponse:
         return _answer(request, "slack", body, 429, "rate_limited", {"Retry-After": "1"})
     if not status and (word := slack_fault(body)):
         status = 400
-    if not status and inbox.faults.due(request.path, EVERY_REQUEST):
+    if not status and inbox.faults.due(request.path, EVERY_REQUEST, identity(content)):
         return _answer(request, "slack", body, 500, "rollup_error", fault="regular")
     return _answer(request, "slack", body, status or 200, word or "ok")
 
@@ -61,7 +63,7 @@ async def hook(request: web.Request) -> web.StreamResponse:
         return await _faulty(request, "webhook", body, fault)
     if inbox.secret and not signed(request.headers, content, inbox.secret, time.time()):
         return _answer(request, "webhook", body, 401, "the signature does not hold")
-    if inbox.faults.due(request.path, EVERY_REQUEST):
+    if inbox.faults.due(request.path, EVERY_REQUEST, identity(content)):
         return _answer(request, "webhook", body, 500, "try again", fault="regular")
     return _answer(request, "webhook", body, 204, "")
 
@@ -110,6 +112,12 @@ def parsed(content: bytes) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError):
         return {"raw": content.decode("utf-8", "replace")}
+
+
+def identity(content: bytes) -> str:
+    """What a message keeps at every retry: the delivery id it carries, else all of it."""
+    found = DELIVERY.search(content)
+    return (found[0] if found else content).decode("utf-8", "replace")
 
 
 def slack_fault(body: Any) -> str:

@@ -49,7 +49,7 @@ class Handler:
                 self._record(envelope, 0, str(scripted))
                 return await self._faulty(server, scripted)
             answer = await self._faulty(server, scripted)
-        elif self._inbox.faults.due("mail", EVERY_MAIL):
+        elif self._inbox.faults.due("mail", EVERY_MAIL, _identity(envelope)):
             answer, fault = f"451 {WORDS[451]}", "regular"
         self._record(envelope, _code(answer), fault)
         return answer
@@ -70,6 +70,12 @@ class Handler:
         if isinstance(fault, int):
             return f"{fault} {WORDS.get(fault, 'Scripted')}"
         return str(fault)
+
+
+def _identity(envelope: Envelope) -> str:
+    """What a mail keeps at every retry."""
+    content = envelope.original_content or b""
+    return opened(content)[1]["message_id"] or content.decode("utf-8", "replace")
 
 
 def opened(content: bytes) -> tuple[dict[str, str], dict[str, str]]:

@@ -55,6 +55,7 @@ class Faults:
         self.regular = regular
         self._scripted: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._accepted: Counter[str] = Counter()
+        self._hit: set[str] = set()
 
     def script(self, path: str, faults: list[Fault]) -> None:
         """The next requests of `path` get these, one each."""
@@ -65,10 +66,13 @@ class Faults:
         queue = self._scripted[path]
         return queue.popleft() if queue else None
 
-    def due(self, path: str, every: int) -> bool:
-        """Whether this request, which would be accepted, is the n-th of its path; its retry is the one after."""
+    def due(self, path: str, every: int, identity: str) -> bool:
+        """Whether this request, which would be accepted, is the n-th of its path. No message is hit twice."""
         self._accepted[path] += 1
-        return self.regular and self._accepted[path] % every == 0
+        if not self.regular or self._accepted[path] % every or identity in self._hit:
+            return False
+        self._hit.add(identity)
+        return True
 
 
 class RateLimit:

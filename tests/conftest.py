@@ -5,8 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from store import Backend, open_store
+
+
+settings.register_profile("borderwire", deadline=None)  # a loaded machine is slow, not wrong
+settings.load_profile("borderwire")
 
 
 class FakeClock:

@@ -21,7 +21,7 @@ from aiosmtplib import SMTPDataError, SMTPException
 from standardwebhooks.webhooks import Webhook as Signer
 
 from demo.inbox import Addresses, running
-from demo.inbox_http import parsed, signed, slack_fault
+from demo.inbox_http import identity, parsed, signed, slack_fault
 from demo.inbox_state import EVERY_MAIL, EVERY_REQUEST, Faults, Inbox, Log, RateLimit
 from tests.alerts.channels.making import HOSTILE, NOW
 
@@ -136,10 +136,22 @@ async def test_every_seventh_request_of_a_path_fails_once_and_its_retry_is_accep
     inbox = Inbox(faults=Faults(regular=True))
     async with running(inbox) as at, httpx.AsyncClient(trust_env=False) as http:
         for path, good in (("/hook/a", 204), ("/slack/a", 200), ("/hook/b", 204)):
-            found = [
-                (await http.post(at.http + path, json={"text": "x"})).status_code for _ in range(EVERY_REQUEST + 1)
-            ]
+            bodies = [{"text": f"{path} {n}"} for n in (*range(EVERY_REQUEST), EVERY_REQUEST - 1)]
+            found = [(await http.post(at.http + path, json=body)).status_code for body in bodies]
             assert found == [good] * (EVERY_REQUEST - 1) + [500, good]
+
+
+def test_no_message_is_hit_twice_however_late_its_retry_comes() -> None:
+    faults = Faults(regular=True)
+    found = [faults.due("/hook/a", 3, name) for name in ("a", "b", "c", "d", "e", "c", "f", "g", "h")]
+    assert found == [False, False, True, False, False, False, False, False, True]
+
+
+def test_a_retry_is_known_by_its_delivery_id() -> None:
+    assert (
+        identity(b'{"text": "id msg_abc2", "sent": 1}') == identity(b'{"text": "id msg_abc2", "sent": 2}') == "msg_abc2"
+    )
+    assert identity(b"one") != identity(b"two")
 
 
 async def test_what_would_be_refused_anyway_does_not_count(box: Running) -> None:
@@ -155,12 +167,13 @@ async def test_every_ninth_mail_is_put_off_once() -> None:
     inbox = Inbox(faults=Faults(regular=True))
     async with running(inbox) as at, httpx.AsyncClient(trust_env=False) as http:
         box = Running(inbox, at, http)
-        for _ in range(EVERY_MAIL - 1):
-            await box.mail()
+        for number in range(EVERY_MAIL - 1):
+            await box.mail(MAIL.replace(b"<1@", b"<%d@" % number))
+        last = MAIL.replace(b"<1@", b"<last@")
         with pytest.raises(SMTPDataError) as caught:
-            await box.mail()
+            await box.mail(last)
         assert caught.value.code == 451
-        await box.mail()
+        await box.mail(last)
     assert [e["status"] for e in reversed(inbox.log.recent)] == [250] * (EVERY_MAIL - 1) + [451, 250]
 
 
