@@ -133,7 +133,7 @@ def claim_todo(
         scan=limit * SCAN,
     )
     taken: Counter[str] = Counter()
-    ids = []
+    ids: list[int] = []
     for row in waiting:
         taken[row["host"]] += 1
         if taken[row["host"]] <= per_host and len(ids) < limit:

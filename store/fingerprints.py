@@ -6,9 +6,11 @@ from datetime import datetime
 from core.clock import to_iso
 from store.backend import Row, Tx
 
+BOILERPLATE = 0  # in place of an article: the shingle is everywhere and counts for nothing
+
 
 def postings(tx: Tx, hashes: Sequence[int]) -> dict[int, list[int]]:
-    """For each of these hashes that is known, the articles that hold it."""
+    """For each of these hashes that is known, the articles that hold it, or BOILERPLATE alone."""
     found: dict[int, list[int]] = {}
     if hashes:
         for row in tx.all("SELECT h, article_id FROM fingerprints WHERE h IN :hashes", hashes=list(hashes)):
@@ -34,12 +36,25 @@ def same_text(tx: Tx, text_hash: str, since: datetime | None) -> list[Row]:
     )
 
 
+def text_of(tx: Tx, article_id: int) -> str:
+    """An article's text; empty for none."""
+    row = tx.one("SELECT text FROM articles WHERE id = :id", id=article_id)
+    return "" if row is None else str(row["text"])
+
+
 def add(tx: Tx, article_id: int, hashes: Iterable[int]) -> None:
     """Keep an article's fingerprints."""
     tx.many(
         "INSERT INTO fingerprints(h, article_id) VALUES (:h, :article) ON CONFLICT(h, article_id) DO NOTHING",
         ({"h": h, "article": article_id} for h in hashes),
     )
+
+
+def seal(tx: Tx, hashes: Sequence[int]) -> None:
+    """Mark shingles as boilerplate: one row each, for good."""
+    if hashes:
+        tx.run("DELETE FROM fingerprints WHERE h IN :hashes", hashes=list(hashes))
+        add(tx, BOILERPLATE, hashes)
 
 
 def forget(tx: Tx, article_id: int) -> None:

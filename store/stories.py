@@ -36,7 +36,8 @@ def holding(tx: Tx, terms: Sequence[str], since: datetime, until: datetime) -> l
     if not terms:
         return []
     return tx.all(
-        "SELECT term, story_id, weight, at FROM story_terms WHERE term IN :terms AND at >= :since AND at <= :until",
+        "SELECT term, story_id, weight, at FROM story_terms WHERE term IN :terms AND at >= :since AND at <= :until"
+        " ORDER BY term, story_id",
         terms=list(terms),
         since=to_iso(since),
         until=to_iso(until),
@@ -75,9 +76,14 @@ def file(tx: Tx, story_id: int, weights: Mapping[str, float], at: datetime) -> N
     )
 
 
-def drop_until(tx: Tx, term: str, at: str) -> None:
-    """Forget where a crowded term occurred up to this time."""
-    tx.run("DELETE FROM story_terms WHERE term = :term AND at <= :at", term=term, at=at)
+def drop_until(tx: Tx, term: str, at: str, story_id: int) -> None:
+    """Forget the oldest stories that hold a crowded term, up to this one."""
+    tx.run(
+        "DELETE FROM story_terms WHERE term = :term AND (at < :at OR (at = :at AND story_id <= :story))",
+        term=term,
+        at=at,
+        story=story_id,
+    )
 
 
 def expire(tx: Tx, before: datetime) -> int:

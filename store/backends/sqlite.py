@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,20 +75,20 @@ class SqliteTx:
     def _execute(self, sql: str, params: dict[str, Any]) -> sqlite3.Cursor:
         for name, value in [*params.items()]:
             if isinstance(value, (list, tuple)):
-                sql, params = _expand(sql, params, name, value)
+                sql, keys = _expanded(sql, name, len(value))
+                del params[name]
+                params.update(zip(keys, value, strict=True))
         return self._conn.execute(sql, params)
 
 
-def _expand(
-    sql: str, params: dict[str, Any], name: str, values: list[Any] | tuple[Any, ...]
-) -> tuple[str, dict[str, Any]]:
-    """`IN :names` with a list becomes `IN (:names_0, :names_1, ...)`."""
-    if len(values) > MAX_PARAMS:
-        raise StoreError(f"{len(values)} values for :{name}; at most {MAX_PARAMS} in one statement")
-    keys = {f"{name}_{i}": v for i, v in enumerate(values)}
-    listed = "(" + ", ".join(f":{k}" for k in keys) + ")"
-    rest = {k: v for k, v in params.items() if k != name}
-    return re.sub(rf":{name}\b", listed, sql), rest | keys
+@lru_cache(maxsize=2000)
+def _expanded(sql: str, name: str, count: int) -> tuple[str, tuple[str, ...]]:
+    """`IN :names` with so many values becomes `IN (:names_0, :names_1, ...)`; the text and the new names."""
+    if count > MAX_PARAMS:
+        raise StoreError(f"{count} values for :{name}; at most {MAX_PARAMS} in one statement")
+    keys = tuple(f"{name}_{i}" for i in range(count))
+    listed = "(" + ", ".join(f":{key}" for key in keys) + ")"
+    return re.sub(rf":{name}\b", listed, sql), keys
 
 
 class SqliteBackend:

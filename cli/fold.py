@@ -1,0 +1,128 @@
+"""`borderwire fold`: articles in, the story and the original of each out, one JSON object a line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, TextIO
+
+import click
+
+from cli._jsonl import record
+from core.clock import from_iso
+from core.dates import EARLIEST, LATEST_YEAR
+from core.model import Article, EntryClass, Relation
+from core.text import words
+from core.urls import host
+from crawler import placement
+from crawler.ingest import story_key
+from crawler.language import detect
+from store import Backend, Tx, articles, open_store
+
+START = datetime(2000, 1, 1, tzinfo=UTC)  # when undated articles count as printed: at once, one after the other
+LATEST = datetime(LATEST_YEAR, 1, 1, tzinfo=UTC)
+UNDATED_STEP = timedelta(milliseconds=1)
+SAMPLE = 4000  # characters of a text that show its language
+
+
+@click.command()
+@click.argument("lines", metavar="ARTICLES", type=click.File("r", encoding="utf-8"))
+def fold(lines: TextIO) -> None:
+    """Find copies and stories among ARTICLES (JSON Lines in time order; - for standard input) as the service would.
+
+    \b
+    In   {id, title, text, url, source, language, published}    id and a title or text are needed
+    Out  {id, story, relation: new|copy|same_story, of, score}  story = id of the article that founded it
+    """
+    failed = False
+    backend = open_store(":memory:")
+    try:
+        for found in placed(lines, backend):
+            failed = failed or "error" in found
+            click.echo(json.dumps(found, ensure_ascii=False))
+    finally:
+        backend.close()
+    sys.exit(1 if failed else 0)
+
+
+def placed(lines: TextIO, backend: Backend) -> Iterator[dict[str, Any]]:
+    """The output object of each line that is not blank."""
+    folder = Folder(backend)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        found: dict[str, Any] = {}
+        try:
+            found = record(line, "id")
+            placed = folder.place(found["id"], read(found, number))
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
+            placed = {"id": found.get("id"), "error": str(error)}
+        yield placed
+
+
+def read(found: dict[str, Any], number: int) -> Article:
+    """An input object as an article; `number` keeps its address unique. Raises ValueError for one without words."""
+    title, text = found.get("title") or "", found.get("text") or ""
+    if not words(title) and not words(text):
+        raise ValueError("neither a title nor a text")
+    published = from_iso(found["published"]) if found.get("published") else None
+    if published is not None and not EARLIEST <= published < LATEST:
+        raise ValueError(f"published: expected a date from {EARLIEST:%Y} to {LATEST_YEAR - 1}")
+    url = str(found.get("url") or "")
+    return Article(
+        url=url,
+        canonical_url=f"{url}#{number}",
+        title=title,
+        text=text,
+        published=published,
+        language=found.get("language") or detect(words(text[:SAMPLE])),
+        site=str(found.get("source") or host(url)),
+    )
+
+
+class Folder:
+    """Articles placed one after the other, in the names of the input."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._articles: dict[int, Any] = {}  # article id -> id in the input
+        self._stories: dict[int, Any] = {}  # story id -> id in the input of the article that founded it
+        self._now = START
+
+    def place(self, name: Any, article: Article) -> dict[str, Any]:
+        """Store an article as the service does; its output object."""
+        self._now = article.published or self._now + UNDATED_STEP
+        with self._backend.tx() as tx:
+            article_id, story_id, place = self._store(tx, article)
+        self._articles[article_id] = name
+        self._stories.setdefault(story_id, name)
+        return {
+            "id": name,
+            "story": self._stories[story_id],
+            "relation": str(place.relation),
+            "of": None if place.of is None else self._articles[place.of],
+            "score": place.score,
+        }
+
+    def _store(self, tx: Tx, article: Article) -> tuple[int, int, placement.Place]:
+        place = placement.locate(tx, article, self._now)
+        story_id = place.story_id or articles.found_story(
+            tx, story_key(article.canonical_url), article.title, article.language, self._now
+        )
+        article_id = articles.add(
+            tx,
+            article,
+            source=article.site,
+            tags=(),
+            entry_class=EntryClass.LIVE,
+            story_id=story_id,
+            relation=place.relation,
+            copy_of=place.of if place.relation is Relation.COPY else None,
+            score=place.score,
+            sketch_n=place.sketch_n,
+            text_hash=place.text_hash,
+            words=place.words,
+            now=self._now,
+        )
+        placement.remember(tx, article_id, story_id, place, self._now)
+        return article_id, story_id, place

@@ -1,0 +1,85 @@
+"""Where an article belongs: a copy of one we have, another article of a known story, or the first of a new story.
+
+locate (reads) -> the caller stores the article -> remember (writes); revise when its text changed
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model import Article, Relation
+from core.text import words as words_of
+from crawler import copies, nearest
+from crawler.copies import Sketch
+from crawler.nearest import Weighed
+from crawler.revision import is_trivial
+from store import Tx, articles, fingerprints, stories
+
+FULLER = 2  # times the words of what was known: then a changed text tells its story better
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article belongs; `story_id` is None for the first of a new story.
+
+    `of` is the original of a copy, or the article that founded the story; `score` the containment or likeness found.
+    """
+
+    story_id: int | None
+    relation: Relation
+    of: int | None
+    score: float
+    sketch_n: int
+    text_hash: str
+    words: int
+    sketch: Sketch
+    weighed: Weighed | None  # None for a copy: the same words again tell nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is stored anew of a changed text."""
+
+    sketch_n: int
+    text_hash: str
+    words: int
+
+
+def locate(tx: Tx, article: Article, now: datetime) -> Place:
+    """Find the article's place; nothing is written."""
+    sketch, copy = copies.find(tx, article.title, article.text, article.canonical_url, now)
+    if copy is not None:
+        return _place(sketch, Relation.COPY, copy.story_id, copy.of, copy.score, None)
+    weighed, found = nearest.nearest(tx, nearest.weigh(tx, article, now))
+    if found is None:
+        return _place(sketch, Relation.NEW, None, None, 0.0, weighed)
+    first = stories.first_article(tx, found.story_id)
+    return _place(sketch, Relation.SAME_STORY, found.story_id, first, found.score, weighed)
+
+
+def _place(
+    sketch: Sketch, relation: Relation, story_id: int | None, of: int | None, score: float, weighed: Weighed | None
+) -> Place:
+    return Place(story_id, relation, of, score, sketch.counted, sketch.text_hash, sketch.words, sketch, weighed)
+
+
+def remember(tx: Tx, article_id: int, story_id: int, place: Place, now: datetime) -> None:
+    """Keep what later articles are compared with; in the transaction that stored the article."""
+    copies.remember(tx, article_id, place.sketch)
+    if place.weighed is not None:
+        nearest.remember(tx, article_id, story_id, place.weighed)
+
+
+def revise(tx: Tx, article_id: int, article: Article, now: datetime) -> Changed | None:
+    """Replace what is kept of an article's text; None when nothing a reader would notice has changed.
+
+    The article keeps its story: people have been told of it there. Raises NotFound.
+    """
+    row = articles.get(tx, article_id)
+    if is_trivial(row["title"], row["text"], article.title, article.text):
+        return None
+    sketch, _ = copies.find(tx, article.title, article.text, row["canonical_url"], now, own=article_id)
+    fingerprints.forget(tx, article_id)
+    copies.remember(tx, article_id, sketch)
+    if len(words_of(article.text)) >= FULLER * max(1, row["words"]):
+        nearest.enrich(tx, row["story_id"], nearest.weigh(tx, article, now))
+    return Changed(sketch.counted, sketch.text_hash, sketch.words)
