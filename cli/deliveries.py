@@ -61,7 +61,7 @@ def replay(path: Path, delivery: str | None, period: str | None, channel: str | 
     now = SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
         again = outbox.replay(tx, now=now, delivery_id=delivery, since=since(period), channel=channel)
-    click.echo(f"{len(again)} deliveries will be sent again.")
+    click.echo(f"{len(again)} {'delivery' if len(again) == 1 else 'deliveries'} will be sent again.")
     if delivery and not again:
         sys.exit(1)
 
