@@ -57,14 +57,17 @@ class Result:
 
 
 def backtest(tx: Tx, query: str, lists: Mapping[str, Sequence[str]], since: datetime | None, samples: int) -> Result:
-    """Match `query` on every archived article first seen after `since`. Raises RuleSyntaxError."""
+    """Match `query` on every archived article first seen after `since`; an edited one also as `kind:update`.
+
+    Raises RuleSyntaxError.
+    """
     ruleset = RuleSet([Rule("query", query)], lists)
     seen = matched = 0
     stories: set[int] = set()
     shown: list[Sample] = []
     for row in rows.archive(tx, since):
         seen += 1
-        hits = ruleset.match(document(row))
+        hits = ruleset.match(document(row)) or (row["revision"] > 1 and ruleset.match(document(row, "update")))
         if not hits:
             continue
         matched += 1
@@ -75,8 +78,8 @@ def backtest(tx: Tx, query: str, lists: Mapping[str, Sequence[str]], since: date
     return Result(seen, matched, len(stories), tuple(shown))
 
 
-def document(row: Row) -> Document:
-    """An archived article as rules see it."""
+def document(row: Row, kind: str = "new") -> Document:
+    """An archived article, as it now stands, as rules see it."""
     return Document(
         id=str(row["id"]),
         title=row["title"],
@@ -88,4 +91,5 @@ def document(row: Row) -> Document:
         tags=tuple(json.loads(row["tags"])),
         authors=tuple(json.loads(row["authors"])),
         published=parse_iso_or_none(row["published"]),
+        kind=kind,
     )

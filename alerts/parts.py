@@ -34,23 +34,17 @@ def build_channel(name: str, kind: str, options: Mapping[str, Any]) -> Any:
 
 
 def ruleset(config: Config) -> RuleSet:
-    """The rules, parsed and tried on their own examples. Raises ConfigError, one paragraph a fault."""
-    faults = [text for rule in config.rules if (text := _syntax_fault(rule, config))]
-    if not faults:
-        faults = [f"{_place(config, p.rule)}: rule {p.rule}: {p.message}" for p in check(config.rules, config.lists)]
+    """The rules, parsed and tried on their own examples. Raises ConfigError naming every fault with its place."""
+    faults = [fault for rule in config.rules for fault in _faults(rule, config)]
     if faults:
         raise ConfigError("\n".join(faults))
     return RuleSet([Rule(r.name, r.query) for r in config.rules], config.lists)
 
 
-def _syntax_fault(rule: RuleConfig, config: Config) -> str:
+def _faults(rule: RuleConfig, config: Config) -> list[str]:
+    """What is wrong with one rule: a query that cannot be read, or else each example that does not hold."""
     try:
-        RuleSet([Rule(rule.name, rule.query)], config.lists)
+        return [f"{rule.place}: rule {rule.name}: {p.message}" for p in check([rule], config.lists)]
     except RuleSyntaxError as error:
         pointed = "\n".join(f"    {line}" for line in error.pointed().splitlines())
-        return f"{rule.place}: rule {rule.name} cannot be read:\n{pointed}"
-    return ""
-
-
-def _place(config: Config, rule: str) -> str:
-    return next((r.place for r in config.rules if r.name == rule), "")
+        return [f"{rule.place}: rule {rule.name} cannot be read:\n{pointed}"]

@@ -1,12 +1,11 @@
 """`borderwire feed`: a saved feed in, entries out, one JSON object a line."""
 
-import json
 import sys
 from typing import BinaryIO
 
 import click
 
-from cli._jsonl import times
+from cli._jsonl import echo, times
 from core.errors import ParseError
 from core.model import Response
 from crawler.sources import feed as kind
@@ -20,15 +19,16 @@ def feed(file: BinaryIO, url: str) -> None:
 
     \b
     Out  {id, url, title, summary, published, updated, authors}
+    What is no feed gives {error}, and the exit code is 1. Entries without a link are counted on standard error.
     """
     try:
         parsed = kind.build("feed", url, kind.Options()).parse(Response(url, 200, {}, file.read()))
     except ParseError as error:
-        click.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+        echo({"error": str(error)})
         sys.exit(1)
     for e in parsed.entries:
         said = {"id": e.id or e.url, "url": e.url, "title": e.title, "summary": e.summary, "published": e.published,
                 "updated": e.updated, "authors": list(e.authors)}  # fmt: skip
-        click.echo(json.dumps(times(said), ensure_ascii=False))
+        echo(times(said))
     if parsed.problem:
         click.echo(parsed.problem, err=True)

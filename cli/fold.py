@@ -1,16 +1,14 @@
 """`borderwire fold`: articles in, the story and the original of each out, one JSON object a line."""
 
-import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
-from cli._jsonl import record
-from core.clock import from_iso
-from core.dates import EARLIEST, LATEST_YEAR
+from cli._jsonl import echo, lines, record
+from core.dates import EARLIEST, LATEST_YEAR, parse_date
 from core.model import Article, EntryClass, Relation
 from core.text import words
 from core.urls import host
@@ -20,14 +18,13 @@ from crawler.language import detect
 from store import Backend, Tx, articles, open_store
 
 START = datetime(2000, 1, 1, tzinfo=UTC)  # when undated articles count as printed: at once, one after the other
-LATEST = datetime(LATEST_YEAR, 1, 1, tzinfo=UTC)
 UNDATED_STEP = timedelta(milliseconds=1)
 SAMPLE = 4000  # characters of a text that show its language
 
 
 @click.command()
-@click.argument("lines", metavar="ARTICLES", type=click.File("r", encoding="utf-8"))
-def fold(lines: TextIO) -> None:
+@click.argument("file", metavar="ARTICLES", type=click.File("rb"))
+def fold(file: BinaryIO) -> None:
     """Find copies and stories among ARTICLES (JSON Lines in time order; - for standard input) as the service would.
 
     \b
@@ -37,26 +34,24 @@ def fold(lines: TextIO) -> None:
     failed = False
     backend = open_store(":memory:")
     try:
-        for found in placed(lines, backend):
+        for found in placed(file, backend):
             failed = failed or "error" in found
-            click.echo(json.dumps(found, ensure_ascii=False))
+            echo(found)
     finally:
         backend.close()
     sys.exit(1 if failed else 0)
 
 
-def placed(lines: TextIO, backend: Backend) -> Iterator[dict[str, Any]]:
+def placed(file: BinaryIO, backend: Backend) -> Iterator[dict[str, Any]]:
     """The output object of each line that is not blank."""
     folder = Folder(backend)
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, (place, line) in enumerate(lines(file), 1):
         found: dict[str, Any] = {}
         try:
             found = record(line, "id")
             placed = folder.place(found["id"], read(found, number))
         except (ValueError, TypeError, AttributeError, OverflowError) as error:
-            placed = {"id": found.get("id"), "error": str(error)}
+            placed = {"id": found.get("id"), "error": f"{place}: {error}"}
         yield placed
 
 
@@ -65,9 +60,9 @@ def read(found: dict[str, Any], number: int) -> Article:
     title, text = found.get("title") or "", found.get("text") or ""
     if not words(title) and not words(text):
         raise ValueError("neither a title nor a text")
-    published = from_iso(found["published"]) if found.get("published") else None
-    if published is not None and not EARLIEST <= published < LATEST:
-        raise ValueError(f"published: expected a date from {EARLIEST:%Y} to {LATEST_YEAR - 1}")
+    published = parse_date(str(found.get("published") or ""))
+    if published is None and found.get("published"):
+        raise ValueError(f"published: {found['published']!r} is no date from {EARLIEST:%Y} to {LATEST_YEAR - 1}")
     url = str(found.get("url") or "")
     return Article(
         url=url,

@@ -9,7 +9,9 @@ from rich.text import Text
 
 from alerts.backtest import backtest
 from alerts.parts import ruleset
+from alerts.rules import parse
 from cli._output import as_json, emit, load_config, opened, plain, since, table
+from core.errors import ConfigError, RuleSyntaxError
 
 
 @click.group()
@@ -33,7 +35,7 @@ def list_rules(path: Path, as_json: bool) -> None:
 @rules.command()
 @click.pass_obj
 def check(path: Path) -> None:
-    """Read every rule and run its should_match and should_not_match examples; exits 2 at the first fault."""
+    """Read every rule and run its should_match and should_not_match examples; names every fault and exits 2."""
     config = load_config(path)
     ruleset(config)
     examples = sum(len(r.should_match) + len(r.should_not_match) for r in config.rules)
@@ -53,14 +55,18 @@ def test(path: Path, query: str, period: str, samples: int, as_json: bool) -> No
     borderwire rules test 'tariff AND (steel OR aluminum)' --since 7d
     """
     config = load_config(path)
+    try:
+        parse(query, config.lists)
+    except RuleSyntaxError as error:
+        raise ConfigError(f"the query cannot be read:\n{error.pointed()}") from error
     with opened(path) as backend, backend.read() as tx:
         result = backtest(tx, query, config.lists, since(period), samples)
     if as_json:
         emit(result.as_json())
         return
     click.echo(
-        f"{result.matched} of {result.articles} articles match, in {result.stories} stories: "
-        f"{result.stories} alerts in {period}"
+        f"{result.matched} of {result.articles} articles match, in {result.stories} stories:"
+        f" {result.stories} alerts in {period}"
     )
     console = Console(width=None if os.isatty(1) else 110, highlight=False)
     for sample in result.samples:

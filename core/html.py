@@ -8,10 +8,12 @@ from lxml import html as lxml_html
 
 BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "article", "ul",
           "ol", "table", "figure", "pre", "hr", "dd", "dt"}  # fmt: skip
+CELLS = {"td", "th"}
 HIDDEN = {"script", "style", "noscript", "iframe", "svg", "template", "form", "button"}
-LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z!/][^>]*>|&[a-zA-Z]{2,8};|&#\d+;")
+# `[^<>]`, not `[^>]`: a hundred thousand opened and never closed tags must cost linear time
+LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z!/][^<>]*>|&[a-zA-Z]{2,8};|&#\d+;|&#[xX][0-9a-fA-F]+;")
+TAG = re.compile(r"<[^<>]*>")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-NESTED = 200  # deeper trees than this are read as text: lxml's recursion is finite, an attacker's nesting is not
 
 
 def clean(text: str) -> str:
@@ -20,35 +22,39 @@ def clean(text: str) -> str:
 
 
 def to_text(fragment: str) -> str:
-    """Plain text of a fragment: blocks on lines of their own, entities decoded once, scripts dropped."""
+    """Plain text of a fragment: blocks on lines of their own, entities decoded once, scripts dropped.
+
+    What stands deeper than the parser follows (256 elements) is left out.
+    """
     if not fragment:
         return ""
     if not LOOKS_LIKE_HTML.search(fragment):
-        return "\n".join(filter(None, (clean(line) for line in fragment.splitlines())))
+        return _lines(fragment)
     try:
         root = lxml_html.fragment_fromstring(CONTROL.sub("", fragment), create_parent="div")
     except (etree.LxmlError, ValueError, AssertionError):
-        return clean(html.unescape(re.sub(r"<[^>]*>", " ", fragment)))
+        return clean(html.unescape(TAG.sub(" ", fragment)))
+    return _lines("".join(_pieces(root)))
+
+
+def _pieces(root: etree._Element) -> list[str]:
+    """The texts of a tree in document order, with a line end or a blank where elements part them."""
     pieces: list[str] = []
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(node.tag, str) or node.tag in HIDDEN:
-            if event == "end":
-                pieces.append(node.tail or "")
-            continue
-        if any(a.tag in HIDDEN for a in _near(node)):
-            continue
-        if node.tag in BLOCKS:
-            pieces.append("\n")
-        pieces.append((node.text if event == "start" else node.tail if node is not root else "") or "")
-    return "\n".join(filter(None, (clean(line) for line in "".join(pieces).split("\n"))))
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event in ("comment", "pi"):
+            pieces.append(node.tail or "")
+        elif event == "start" and node.tag in HIDDEN:
+            walk.skip_subtree()
+        elif event == "start":
+            pieces += ("\n" if node.tag in BLOCKS else " " if node.tag in CELLS else "", node.text or "")
+        elif node is not root:
+            pieces += ("\n" if node.tag in BLOCKS else "", node.tail or "")
+    return pieces
 
 
-def _near(node: etree._Element) -> list[etree._Element]:
-    found, parent = [], node.getparent()
-    while parent is not None and len(found) < 8:
-        found.append(parent)
-        parent = parent.getparent()
-    return found
+def _lines(text: str) -> str:
+    return "\n".join(filter(None, (clean(line) for line in text.splitlines())))
 
 
 def title_text(fragment: str) -> str:

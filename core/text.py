@@ -1,24 +1,64 @@
 """Words: one tokenizer for rules, fingerprints and stories, so that they agree on what a word is.
 
-A word is a run of letters and digits; hyphens and dashes separate; a possessive 's belongs to no word. Scripts
-without blanks (Chinese, Japanese) give one word a run: they are stored and found as phrases, not analysed.
+A word is a run of letters and digits with the marks that belong to them; hyphens and dashes separate; a possessive
+'s belongs to no word. Soft hyphens and zero-width characters inside a word are passed over. In Chinese and Japanese,
+written without blanks, every character is a word: `関税` is found as a phrase of two.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# group 1 is the word; a possessive after it is swallowed so that `Mexico's tariff` holds `Mexico tariff`
-WORD = re.compile(r"([^\W_]+)(?:['’][sS](?![^\W_]))?")
+# invisible inside a word: soft hyphen, joiner and variation marks, zero-width blanks, direction marks
+INVISIBLE = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff" + "".join(
+    map(chr, range(0xE0100, 0xE01F0))
+)
+UNSPACED = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+# letters that Unicode does not take apart but readers do
+ALIKE = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T", "ı": "i",
+     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"} | dict.fromkeys(INVISIBLE, "")
+)  # fmt: skip
+
+
+def _marks() -> str:
+    """Every combining mark as ranges of a character class: texts in NFD and scripts with vowel signs have them."""
+    found: list[list[int]] = []
+    for code in range(0x300, 0x1F000):
+        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me"):
+            if found and found[-1][1] == code - 1:
+                found[-1][1] = code
+            else:
+                found.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in found)
+
+
+_LETTER = rf"[^\W_{UNSPACED}]"
+_MARK = f"[{_marks()}{INVISIBLE}]"
+# Group 1 is the word; a possessive after it is swallowed so that `Mexico's tariff` holds `Mexico tariff`.
+# `++` never gives back: hostile runs cost linear time. The lookahead keeps plain words fast (0.7x the time without).
+WORD = re.compile(
+    rf"({_LETTER}++(?:(?=[^\x00-\x7f])(?:{_MARK}++{_LETTER}*+)*+)?|(?=\w)[{UNSPACED}]{_MARK}*+)(?:['’＇][sS](?![^\W_]))?"
+)
 
 
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
-    """Case and accents removed: `Juárez` -> `juarez`. Compatibility forms are unified (NFKD)."""
+    """Case and accents removed: `Juárez` -> `juarez`. Compatibility forms are unified (NFKD): full width, ligatures."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unaccented(unaccented(word).casefold()) or word
+
+
+def unaccented(word: str) -> str:
+    """Accents and invisible characters removed, case kept: `Juárez` -> `Juarez`."""
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFKD", word).translate(ALIKE)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)) or word
 
 
 def words(text: str) -> list[str]:

@@ -9,7 +9,6 @@ from hypothesis import settings
 
 from store import Backend, open_store
 
-
 settings.register_profile("borderwire", deadline=None)  # a loaded machine is slow, not wrong
 settings.load_profile("borderwire")
 

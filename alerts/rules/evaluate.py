@@ -5,82 +5,95 @@ Positions count words: the title first, then after a gap the body, so that nothi
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from alerts.rules.inflect import LANGUAGES, UNKNOWN, light, stem
-from alerts.rules.nodes import And, AtLeast, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word
+from alerts.rules.inflect import LANGUAGES, UNKNOWN
+from alerts.rules.nodes import And, AtLeast, Field, Meta, Near, Node, Not, Or, Phrase, Sentence, Term, Word
 from core.model import Document, Span
 from core.text import WORD, fold
+from core.urls import host
 
 Place = tuple[int, int]  # first and last position of a hit
-Term = tuple[Mode, str]  # mode and folded word (as written for `cs:`)
-GAP = 1000  # between title and body: more than any NEAR reaches by accident; NEAR checks the field anyway
+GAP = 1000  # between title and body
 LEAD_WORDS = 60  # of the body: the opening paragraphs
-SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[^a-z\s])|\n")
-
-
-def term(word: Word) -> Term:
-    """What a text must hold for a word of a query."""
-    return (word.mode, word.text if word.mode is Mode.CASE else fold(word.text))
+# A stop ends a sentence before a capital, a digit or a mark; not after an initial (U.S., J.) or a title (Gov.).
+# The lookbehind enters a run of stops once only: a hundred thousand dots cost linear time.
+TITLES = ("Mr", "Ms", "Dr", "Sr", "Jr", "St", "No", "Mrs", "Gov", "Sen", "Rep", "Gen", "Col", "Sra", "Dra", "Lic",
+          "Inc", "EE", "UU", "Núm")  # fmt: skip
+SENTENCE_END = re.compile(
+    r"(?<![.!?…])(?!(?<=\b[A-Z])(?<!['’].)\.)"
+    + "".join(rf"(?!(?<=\b{t})\.)" for t in TITLES)
+    + r"[.!?…]++[\"'”’»)\]]*+\s++"
+    r"(?=[^a-z])|\n"
+)
 
 
 def languages_of(code: str | None) -> tuple[str, ...]:
-    """In which languages words of a text inflect."""
-    return (code,) if code in LANGUAGES else UNKNOWN if code is None else ()
-
-
-def same_word(wanted: Term, token: str, languages: tuple[str, ...]) -> bool:
-    """Whether a word of a text is a form of the wanted one."""
-    mode, text = wanted
-    if mode is Mode.CASE:
-        return token == text
-    folded = fold(token)
-    if folded == text:
-        return True
-    if mode is Mode.PREFIX:
-        return folded.startswith(text)
-    if mode is Mode.EXACT:
-        return False
-    key: Callable[[str, str], str] = stem if mode is Mode.STEM else light
-    return any(key(folded, code) == key(text, code) for code in languages)
+    """In which languages words of a text inflect. `es-MX` is `es`."""
+    plain = (code or "").replace("_", "-").partition("-")[0].casefold()
+    return (plain,) if plain in LANGUAGES else () if plain else UNKNOWN
 
 
 @dataclass(slots=True)
 class Text:
-    """A document as positions: where each wanted term stands."""
+    """A document as positions: where each wanted term stands, in order."""
 
     document: Document
     places: Mapping[Term, list[int]]
     title_words: int
     body_words: int
-    _spans: list[tuple[str, int, int]] | None = None
+    _words: dict[Term, list[Place]] = field(default_factory=dict)
+    _sets: dict[Term, frozenset[int]] = field(default_factory=dict)
+    _starts: list[tuple[int, int]] | None = None
+    _spans: dict[int, Span] = field(default_factory=dict)
     _sentences: list[int] | None = None
-    lead_end: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.lead_end = self.body_start + min(self.body_words, LEAD_WORDS)
 
     @property
     def body_start(self) -> int:
         return self.title_words + GAP
 
+    def of(self, wanted: Term) -> list[Place]:
+        """The places of a term; shared by all rules that want it, not to be changed."""
+        found = self._words.get(wanted)
+        if found is None:
+            found = self._words[wanted] = [(p, p) for p in self.places.get(wanted, ())]
+        return found
+
+    def at(self, wanted: Term) -> frozenset[int]:
+        """The positions of a term, for membership."""
+        found = self._sets.get(wanted)
+        if found is None:
+            found = self._sets[wanted] = frozenset(self.places.get(wanted, ()))
+        return found
+
     def range_of(self, name: str) -> Place:
         """First and one past the last position of a text field."""
         if name == "title":
             return (0, self.title_words)
-        return (self.body_start, self.lead_end if name == "lead" else self.body_start + self.body_words)
+        words = min(self.body_words, LEAD_WORDS) if name == "lead" else self.body_words
+        return (self.body_start, self.body_start + words)
 
     def spans(self, places: Iterable[Place]) -> tuple[Span, ...]:
         """Character spans of word positions, one a word, sorted; body before title only by name."""
-        if self._spans is None:
-            title = [("title", *m.span(1)) for m in WORD.finditer(self.document.title)]
-            body = [("body", *m.span(1)) for m in WORD.finditer(self.document.text)]
-            self._spans = title + body
-        positions = sorted({p for first, last in places for p in range(first, last + 1)})
-        flat = (p if p < self.title_words else p - GAP for p in positions)
-        found = [Span(*self._spans[p]) for p in flat]
-        return tuple(sorted(found, key=lambda s: (s.field, s.start)))
+        positions: set[int] = set()
+        for first, last in places:
+            if first == last:
+                positions.add(first)
+            else:
+                positions.update(range(first, last + 1))
+        ordered = sorted(positions)
+        split = bisect_left(ordered, self.title_words)
+        return tuple([self._spans.get(p) or self._span(p) for p in ordered[split:] + ordered[:split]])
+
+    def _span(self, position: int) -> Span:
+        if self._starts is None:
+            texts = (self.document.title, self.document.text)
+            self._starts = [m.span(1) for text in texts for m in WORD.finditer(text)]
+        title = position < self.title_words
+        start, end = self._starts[position if title else position - GAP]
+        found = self._spans[position] = Span("title" if title else "body", start, end)
+        return found
 
     def sentence_of(self, position: int) -> int:
         """Number of the sentence a word stands in."""
@@ -98,80 +111,110 @@ class Text:
 
 
 def places(node: Node, text: Text, within: Place | None = None) -> list[Place] | None:
-    """Where a node holds; [] where it holds without a place (a NOT, a field of the article); None where it does not.
+    """Where a node holds; [] where it holds without a place (a NOT, a fact of the article); None where it does not.
 
     `within` bounds word positions (a text field).
     """
     match node:
         case Word():
-            return _bounded(text.places.get(term(node), ()), within) or None
+            found = text.of(node.term)
+            return (found if within is None else _inside(found, within)) or None
         case Phrase(words):
             return _phrase(words, text, within) or None
+        case And(children):
+            together: list[Place] = []
+            for child in children:
+                held = places(child, text, within)
+                if held is None:
+                    return None
+                together += held
+            return together
+        case Or(children):
+            either: list[Place] | None = None
+            for child in children:
+                held = places(child, text, within)
+                if held is not None:
+                    either = held if either is None else either + held
+            return either
+        case Field(name, child):
+            return places(child, text, text.range_of(name))
+        case Not(child):
+            return [] if places(child, text, within) is None else None
         case Near() | Sentence():
             return _close(node, text, within) or None
         case AtLeast(count, child):
-            found = places(child, text, within)
-            return found if found is not None and len(set(found)) >= count else None
-        case Field(name, child):
-            return places(child, text, text.range_of(name))
+            held = places(child, text, within)
+            return held if held is not None and len(set(held)) >= count else None
         case Meta():
             return [] if _meta(node, text.document) else None
-        case Not(child):
-            return [] if places(child, text, within) is None else None
-        case And(children):
-            out: list[Place] = []
-            for child in children:
-                found = places(child, text, within)
-                if found is None:
-                    return None
-                out += found
-            return out
-        case Or(children):
-            held = [f for child in children if (f := places(child, text, within)) is not None]
-            return [p for f in held for p in f] if held else None
 
 
-def _bounded(positions: Iterable[int], within: Place | None) -> list[Place]:
-    if within is None:
-        return [(p, p) for p in positions]
-    return [(p, p) for p in positions if within[0] <= p < within[1]]
+def _inside(found: list[Place], within: Place) -> list[Place]:
+    return [p for p in found if within[0] <= p[0] and p[1] < within[1]]
 
 
 def _phrase(words: tuple[Word, ...], text: Text, within: Place | None) -> list[Place]:
-    later = [set(text.places.get(term(w), ())) for w in words[1:]]
+    """Tried at the places of the rarest word."""
+    if any(w.term not in text.places for w in words):
+        return []
+    rarest = min(range(len(words)), key=lambda i: len(text.places[words[i].term]))
+    others = [(i - rarest, text.at(w.term)) for i, w in enumerate(words) if i != rarest]
     last = len(words) - 1
-    return [
-        (p, p + last)
-        for p, _ in _bounded(text.places.get(term(words[0]), ()), within)
-        if all(p + i + 1 in positions for i, positions in enumerate(later)) and (within is None or p + last < within[1])
+    found = [
+        (p - rarest, p - rarest + last)
+        for p in text.places[words[rarest].term]
+        if all(p + step in positions for step, positions in others)
     ]
+    return found if within is None else _inside(found, within)
 
 
 def _close(node: Near | Sentence, text: Text, within: Place | None) -> list[Place]:
-    left, right = places(node.left, text, within), places(node.right, text, within)
-    if not left or not right:
-        return []
-    ordered = sorted(set(right))
-    firsts = [first for first, _ in ordered]
-    reach = node.distance + 1 if isinstance(node, Near) else GAP // 2
-    width = max(last - first for first, last in ordered)
-    found: list[Place] = []
-    for a in sorted(set(left)):
-        nearby = ordered[bisect_left(firsts, a[0] - reach - width) : bisect_right(firsts, a[1] + reach)]
-        found += [p for b in nearby if _joined(node, a, b, text) for p in (a, b)]
+    """The places on both sides of a chain that take part in a whole one. Time: a sort and a search a place."""
+    links: list[Near | Sentence] = []
+    sides: list[list[Place]] = []
+    first: Node = node
+    while isinstance(first, (Near, Sentence)):
+        links.insert(0, first)
+        first = first.left
+    for side in (first, *(link.right for link in links)):
+        found = places(side, text, within)
+        if found is None:
+            return []
+        sides.append(sorted(set(found)))
+    for i, link in enumerate(links):
+        sides[i + 1] = _partnered(sides[i + 1], sides[i], link, text, partners_first=True)
+    for i, link in reversed(list(enumerate(links))):
+        sides[i] = _partnered(sides[i], sides[i + 1], link, text, partners_first=False)
+    return [place for side in sides for place in side] if all(sides) else []
+
+
+def _partnered(
+    ours: list[Place], partners: list[Place], link: Near | Sentence, text: Text, *, partners_first: bool
+) -> list[Place]:
+    """Those of `ours` with a partner that stands as the link asks. Only the nearest on each side need be looked at."""
+    firsts, lasts = sorted(p[0] for p in partners), sorted(p[1] for p in partners)
+    ordered = isinstance(link, Near) and link.ordered
+    found = []
+    for place in ours:
+        before, after = bisect_left(lasts, place[0]), bisect_right(firsts, place[1])
+        if (
+            (not ordered or partners_first) and before and _joined(lasts[before - 1], place[0], link, text)
+        ) or (
+            (not ordered or not partners_first)
+            and after < len(firsts)
+            and _joined(place[1], firsts[after], link, text)
+        ):  # fmt: skip
+            found.append(place)
     return found
 
 
-def _joined(node: Near | Sentence, a: Place, b: Place, text: Text) -> bool:
-    if a == b or (a[0] <= b[1] and b[0] <= a[1]):
-        return False  # one place is not two
-    if (a[0] < text.title_words) != (b[0] < text.title_words):
+def _joined(end: int, start: int, link: Near | Sentence, text: Text) -> bool:
+    """Whether what ends at one position and what starts at a later one stand as the link asks."""
+    if end < text.title_words <= start:
         return False
-    if isinstance(node, Sentence):
-        return text.sentence_of(a[0]) == text.sentence_of(b[0])
-    if b[0] > a[1]:
-        return b[0] - a[1] - 1 <= node.distance
-    return not node.ordered and a[0] - b[1] - 1 <= node.distance
+    if isinstance(link, Sentence):
+        return text.sentence_of(end) == text.sentence_of(start)
+    return start - end - 1 <= link.distance
 
 
 def _meta(node: Meta, document: Document) -> bool:
@@ -180,17 +223,17 @@ def _meta(node: Meta, document: Document) -> bool:
         case "url":
             return wanted in document.url.casefold()
         case "site":
-            host = document.site.casefold().removeprefix("www.").split(":")[0]
-            bare = wanted.removeprefix("www.").split(":")[0]
-            return document.site.casefold() == wanted or host == bare or host.endswith("." + bare)
+            there = (document.site or host(document.url)).casefold()
+            bare = wanted.removeprefix("www.")
+            return any(h == bare or h.endswith("." + bare) for h in (there, there.split(":")[0].removeprefix("www.")))
         case "source":
             return document.source.casefold() == wanted
         case "lang":
-            return (document.language or "").casefold() == wanted
+            return (document.language or "").casefold().replace("_", "-").partition("-")[0] == wanted
         case "tag":
             return wanted in (t.casefold() for t in document.tags)
         case "author":
-            needed = [fold(w) for w in WORD.findall(node.value)]
-            return any(set(needed) <= {fold(w) for w in WORD.findall(a)} for a in document.authors) and bool(needed)
+            needed = {fold(w) for w in WORD.findall(node.value)}
+            return any(needed <= {fold(w) for w in WORD.findall(a)} for a in document.authors)
         case _:
-            return document.kind == node.value
+            return document.kind == wanted

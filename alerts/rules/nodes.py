@@ -1,35 +1,52 @@
-"""The syntax tree of a query: frozen values that print themselves as a query which reads back the same."""
+"""The syntax tree of a query: frozen values that print themselves as a query which reads back the same.
 
-from dataclasses import dataclass
+Words, alone or in a phrase, match in number and gender unless marked: `"National Guard"` finds *National Guards*,
+`"Guardia Nacional"` finds *Guardias Nacionales*, `="National Guard"` only itself.
+"""
+
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from core.text import fold, unaccented
+
+RESERVED = frozenset(("and", "or", "not", "near", "onear", "sent"))  # in capitals: operators; quoted: words
 
 
 class Mode(StrEnum):
     """How a word is compared with the words of a text."""
 
     LIGHT = ""  # number and gender, in the article's language
-    EXACT = "="
-    STEM = "~"
+    EXACT = "="  # case and accents folded, nothing else
+    STEM = "~"  # Snowball's stem: verbs too
     PREFIX = "*"
-    CASE = "cs:"
+    CASE = "cs:"  # exact, with its capitals
+
+
+Term = tuple[Mode, str]  # what a text must hold for a word of a query: the mode and the folded word
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word, as written (folded later)."""
+    """One word, as written."""
 
     text: str
     mode: Mode = Mode.LIGHT
+    term: Term = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        kept = unaccented(self.text) if self.mode is Mode.CASE else fold(self.text)
+        object.__setattr__(self, "term", (self.mode, kept))
 
     def __str__(self) -> str:
         if self.mode is Mode.PREFIX:
             return f"{self.text}*"
-        return f"{self.mode}{self.text}"
+        marked = self.mode is not Mode.LIGHT  # a plain word that reads as an operator is a phrase of one word
+        return f'{self.mode}"{self.text}"' if marked and self.text.lower() in RESERVED else f"{self.mode}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that follow each other."""
+    """Words that follow each other; all in one mode, or plain words and prefixes."""
 
     words: tuple[Word, ...]
 
@@ -42,7 +59,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """At most `distance` words between the two sides; `ordered` = the left one first."""
+    """At most `distance` words between the two sides; `ordered` = the left one first.
+
+    In a chain, `a NEAR/5 b NEAR/5 c`, each side stands so to the one before it. A chain is a left spine of nodes.
+    """
 
     left: "Node"
     right: "Node"
@@ -50,23 +70,23 @@ class Near:
     ordered: bool = False
 
     def __str__(self) -> str:
-        return f"{_tight(self.left)} {'O' if self.ordered else ''}NEAR/{self.distance} {_tight(self.right)}"
+        return f"{_chained(self.left)} {'O' if self.ordered else ''}NEAR/{self.distance} {_tight(self.right)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Both sides in one sentence."""
+    """Both sides in one sentence; chains as Near does."""
 
     left: "Node"
     right: "Node"
 
     def __str__(self) -> str:
-        return f"{_tight(self.left)} SENT {_tight(self.right)}"
+        return f"{_chained(self.left)} SENT {_tight(self.right)}"
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """The child occurs `count` times or more."""
+    """The child, a word or a phrase or several joined by OR, occurs `count` times or more."""
 
     count: int
     child: "Node"
@@ -77,7 +97,7 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The child holds within a text field: title, lead or body."""
+    """The child holds within a text field: title, body, or lead (the first 60 words of the body)."""
 
     name: str
     child: "Node"
@@ -88,13 +108,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """A fact about the article: url, site, source, lang, tag, author, kind."""
+    """A fact about the article: url (contains), site (or below it), source, lang, tag, author (its words), kind."""
 
     name: str
     value: str
 
     def __str__(self) -> str:
-        plain = all(c.isalnum() or c in "._/-" for c in self.value) and not self.value.startswith("-")
+        plain = self.value.isalnum() and self.value.lower() not in RESERVED
         return f"{self.name}:{self.value}" if plain else f'{self.name}:"{self.value}"'
 
 
@@ -128,3 +148,7 @@ Node = Word | Phrase | Near | Sentence | AtLeast | Field | Meta | And | Or | Not
 def _tight(node: Node) -> str:
     """Parentheses around everything that has parts side by side."""
     return f"({node})" if isinstance(node, (And, Or, Near, Sentence, Not)) else str(node)
+
+
+def _chained(node: Node) -> str:
+    return str(node) if isinstance(node, (Near, Sentence)) else _tight(node)

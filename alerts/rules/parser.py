@@ -2,55 +2,33 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from alerts.rules.nodes import And, AtLeast, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word
+from alerts.rules.lexer import Token, lex, pieces, straight
+from alerts.rules.nodes import RESERVED, And, AtLeast, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word
 from core.errors import RuleSyntaxError
 from core.text import WORD
 
 TEXT_FIELDS = ("title", "lead", "body")
 META_FIELDS = ("url", "site", "source", "lang", "tag", "author", "kind")
-QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"', "‘": "'", "’": "'"}
-MODES = {"=": Mode.EXACT, "~": Mode.STEM}
+MODES = {"=": Mode.EXACT, "~": Mode.STEM, "cs:": Mode.CASE}
 MIN_PREFIX = 3
-MAX_NESTING = 50
-TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)
-      | (?P<open>\() | (?P<close>\))
-      | (?P<near>O?NEAR/(?P<distance>\d{1,4}))(?![^\s(])
-      | (?P<operator>AND|OR|NOT|SENT)(?![^\s()])
-      | (?P<atleast>atleast/(?P<count>\d{1,4}):)
-      | (?P<case>cs:)
-      | (?P<field>[a-z]+):(?=\S)
-      | (?P<list>@[\w-]+)
-      | (?P<minus>-(?=["(=~@\w]))
-      | (?P<mode>[=~](?=["\w]))
-      | (?P<quote>"(?P<quoted>[^"]*)")
-      | (?P<word>[^\s()"]+)""",
-    re.VERBOSE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str
-    text: str
-    column: int  # 1-based
+MAX_NESTING = 50  # of parentheses, NOTs, fields and chains of NEAR: the evaluator recurses as deep
+MARKED = re.compile(r"[\"():=~@|]")  # in a list entry: part of the language, which an entry is not
 
 
 def parse(query: str, lists: Mapping[str, Sequence[str]] | None = None) -> Node:
     """The tree of a query. `lists` are the words behind `@name`. Raises RuleSyntaxError."""
-    straight = "".join(QUOTES.get(c, c) for c in query)
-    return _Parser(straight, lists or {}).whole()
+    return _Parser(straight(query), lists or {}).whole()
 
 
 class _Parser:
     def __init__(self, query: str, lists: Mapping[str, Sequence[str]]) -> None:
         self.query = query
         self.lists = lists
-        self.tokens = self._lex()
+        self.tokens = lex(query)
         self.at = 0
         self.depth = 0
+        self.field = ""  # the text field we are inside of
 
     def whole(self) -> Node:
         if not self.tokens:
@@ -62,30 +40,8 @@ class _Parser:
             raise self._error("a rule that only excludes would match nearly everything: add a word that must occur", 1)
         return node
 
-    def _lex(self) -> list[Token]:
-        found, at = [], 0
-        while at < len(self.query):
-            match = TOKEN.match(self.query, at)
-            if match is None:
-                if self.query[at] == '"':
-                    raise self._error("the quote is not closed", at + 1)
-                raise self._error(f"cannot read {self.query[at]!r}", at + 1)
-            kind = match.lastgroup or ""
-            for name in ("open", "close", "near", "operator", "atleast", "case", "field", "list", "minus", "mode",
-                         "quote", "word"):  # fmt: skip
-                if match[name] is not None:
-                    kind = name
-                    break
-            if match["skip"] is None:
-                found.append(Token(kind, match[0], at + 1))
-            at = match.end()
-        return found
-
     def _group(self) -> Node:
         """Operands up to a closing parenthesis or the end: all joined by AND, or all by OR."""
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise self._error(f"parentheses nested more than {MAX_NESTING} deep", self._column())
         start = self._column()
         operands: list[Node] = [self._proximity()]
         joins: list[str] = []
@@ -97,14 +53,13 @@ class _Parser:
                 self._need_operand(token)
             joins.append(join)
             operands.append(self._proximity())
-        self.depth -= 1
         if len(set(joins)) > 1:
             raise self._mixed(operands, joins, start)
         if not joins:
             return operands[0]
         if joins[0] == "AND":
             return And(tuple(p for o in operands for p in (o.children if isinstance(o, And) else (o,))))
-        if any(isinstance(o, Not) for o in operands):
+        if any(_only_not(o) for o in operands):
             raise self._error("NOT as an alternative of OR would match nearly everything: write a AND NOT b", start)
         return Or(tuple(p for o in operands for p in (o.children if isinstance(o, Or) else (o,))))
 
@@ -114,33 +69,35 @@ class _Parser:
             self.at += 1
             self._need_operand(token)
             right = self._operand()
-            for side in (left, right):
-                if not _has_place(side):
-                    raise self._error(
-                        f"{token.text} needs words or phrases on both sides (or several in parentheses joined by OR)",
-                        token.column,
-                    )
-            if token.text == "SENT":
-                left = Sentence(left, right)
-            else:
-                left = Near(left, right, int(token.text.split("/")[1]), token.text.startswith("O"))
+            if not (_has_place(left) and _has_place(right)):
+                raise self._error(
+                    f"{token.text} needs words or phrases on both sides, or several in parentheses joined by OR;"
+                    f" a field goes around it: title:(a {token.text} b)",
+                    token.column,
+                )
+            if _links(left) + _links(right) >= MAX_NESTING:
+                raise self._error(f"more than {MAX_NESTING} in one chain of {token.text}", token.column)
+            left = _chain(left, token.text, right)
         return left
 
     def _operand(self) -> Node:
+        """One word, phrase, field, list or parenthesis, or what a NOT excludes."""
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise self._error(f"nested more than {MAX_NESTING} deep", self._column())
+        node = self._read()
+        self.depth -= 1
+        return node
+
+    def _read(self) -> Node:
         token = self._next()
         if token.kind == "open":
-            if (closing := self._peek()) is not None and closing.kind == "close":
-                raise self._error("empty parentheses", token.column)
-            node = self._group()
-            if (closing := self._peek()) is None:
-                raise self._error("the parenthesis is not closed", token.column)
-            self.at += 1
-            return node
+            return self._parenthesis(token)
         if token.kind == "minus" or token.text == "NOT":
             self._need_operand(token)
             inner = self._operand()
             return inner.child if isinstance(inner, Not) else Not(inner)
-        if token.kind == "operator" or token.kind == "near":
+        if token.kind in ("operator", "near"):
             raise self._error(f"{token.text} needs something before it", token.column)
         if token.kind == "close":
             raise self._error("a closing parenthesis without an opening one", token.column)
@@ -152,78 +109,94 @@ class _Parser:
             return self._list(token)
         return self._term(token)
 
+    def _parenthesis(self, token: Token) -> Node:
+        if (closing := self._peek()) is not None and closing.kind == "close":
+            raise self._error("empty parentheses: write what belongs between them", token.column)
+        node = self._group()
+        if self._peek() is None:
+            raise self._error("the parenthesis is not closed", token.column)
+        self.at += 1
+        return node
+
     def _term(self, token: Token) -> Node:
         mode = Mode.LIGHT
         if token.kind in ("mode", "case"):
-            mode = Mode.CASE if token.kind == "case" else MODES[token.text]
-            token = self._next(after=token)
+            mode = MODES[token.text]
+            mark, token = token, self._glued(token)
             if token.kind not in ("word", "quote"):
-                raise self._error("expected a word or a quoted phrase here", token.column)
+                raise self._error(f"expected a word or a quoted phrase after {mark.text}", token.column)
         if token.kind == "quote":
-            return self._phrase(token, mode)
-        return self._word(token, mode)
+            found = self._words(token.text[1:-1], mode, token)
+            return found[0] if len(found) == 1 and mode is not Mode.LIGHT else Phrase(found)
+        if token.text.endswith("*"):
+            pieces(token, self.query)
+            found = self._words(token.text, mode, token)
+        else:
+            found = tuple(Word(p, mode) for p in pieces(token, self.query))
+        return found[0] if len(found) == 1 else Phrase(found)  # cross-border reads "cross border"
 
-    def _phrase(self, token: Token, mode: Mode) -> Node:
-        inside = token.text[1:-1]
-        words = tuple(
-            Word(m[1], Mode.PREFIX if inside[m.end() : m.end() + 1] == "*" else mode) for m in WORD.finditer(inside)
-        )
-        if not words:
+    def _words(self, text: str, mode: Mode, token: Token) -> tuple[Word, ...]:
+        """The words of a phrase, a list entry or a prefix; a star belongs to the word before it."""
+        found, stars = [], 0
+        for m in WORD.finditer(text):
+            star = text[m.end() : m.end() + 1] == "*"
+            stars += star
+            if star and len(m[1]) < MIN_PREFIX:
+                raise self._error(f"{m[1]}*: at least {MIN_PREFIX} letters before the star", token.column)
+            if star and mode is not Mode.LIGHT:
+                raise self._error(f"{mode} and a star contradict each other: write one of them", token.column)
+            found.append(Word(m[1], Mode.PREFIX if star else mode))
+        if not found:
             raise self._error("an empty quote: write the words of the phrase between the quotes", token.column)
-        return words[0] if len(words) == 1 and mode is not Mode.LIGHT else Phrase(words)
-
-    def _word(self, token: Token, mode: Mode) -> Node:
-        text = token.text
-        prefix = text.endswith("*")
-        pieces = WORD.findall(text.rstrip("*"))
-        if not pieces or "*" in text.rstrip("*"):
-            hint = "a star is allowed at the end of a word only" if "*" in text.rstrip("*") else "no word in it"
-            raise self._error(f"cannot read {text!r}: {hint}", token.column)
-        if text in ("and", "or", "not", "near"):
-            raise self._error(
-                f'operators are written in capitals: {text.upper()}, or "{text}" for the word', token.column
-            )
-        if prefix and len(pieces[-1]) < MIN_PREFIX:
-            raise self._error(f"{text!r}: at least {MIN_PREFIX} letters before the star", token.column)
-        words = [Word(p, mode) for p in pieces]
-        if prefix:
-            words[-1] = Word(pieces[-1], Mode.PREFIX)
-        return words[0] if len(words) == 1 else Phrase(tuple(words))  # cross-border reads "cross border"
+        if stars != text.count("*"):
+            raise self._error("a star is allowed at the end of a word only", token.column)
+        return tuple(found)
 
     def _field(self, token: Token) -> Node:
         name = token.text[:-1]
         if name not in TEXT_FIELDS + META_FIELDS:
             known = ", ".join(f"{f}:" for f in TEXT_FIELDS + META_FIELDS)
             raise self._error(f"unknown field {name}: expected one of {known} (or quote the word)", token.column)
-        self._need_operand(token)
+        if self.field:
+            raise self._error(f"{token.text} inside {self.field}: write them side by side", token.column)
+        value = self._glued(token)
         if name in TEXT_FIELDS:
-            return Field(name, self._operand())
-        value = self._next(after=token)
-        if value.kind == "open":
-            alternatives: list[Node] = []
-            while (item := self._next(after=value)).kind != "close":
-                if item.text != "OR":
-                    alternatives.append(self._meta(name, item))
-            return Or(tuple(alternatives)) if len(alternatives) > 1 else alternatives[0]
-        return self._meta(name, value)
+            self.at -= 1
+            self.field = token.text
+            node = Field(name, self._operand())
+            self.field = ""
+            return node
+        if value.kind != "open":
+            return self._meta(name, value)
+        alternatives = [self._meta(name, self._next(after=value))]
+        while (item := self._next(after=value)).kind != "close":
+            if item.text != "OR":
+                raise self._error(f"write OR between the alternatives of {token.text}", item.column)
+            alternatives.append(self._meta(name, self._next(after=value)))
+        return Or(tuple(alternatives)) if len(alternatives) > 1 else alternatives[0]
 
     def _meta(self, name: str, token: Token) -> Node:
         if token.kind not in ("word", "quote", "field"):
+            raise self._error(f"expected a value after {name}: (in quotes if it is more than a word)", token.column)
+        text = token.text[1:-1] if token.kind == "quote" else token.text
+        if token.kind == "field" and (rest := self._peek()) is not None and rest.glued and rest.kind == "word":
+            self.at += 1
+            text += rest.text  # url:https://...
+        text = " ".join(text.split())
+        if not text or (name == "author" and not WORD.search(text)):
             raise self._error(f"expected a value after {name}:", token.column)
-        text = token.text.strip('"')
-        if token.kind == "field":
-            text += self._next(after=token).text
         if name == "kind" and text not in ("new", "update"):
             raise self._error("kind: is new or update", token.column)
-        if not text.strip():
-            raise self._error(f"expected a value after {name}:", token.column)
+        if name == "lang" and not re.fullmatch("[A-Za-z]{2}", text):
+            raise self._error("lang: takes a code of two letters, such as en or es", token.column)
         return Meta(name, text)
 
     def _at_least(self, token: Token) -> Node:
         count = int(token.text.split("/")[1].rstrip(":"))
-        self._need_operand(token)
+        self._glued(token)
+        self.at -= 1
         child = self._operand()
-        if not _has_place(child):
+        if not _countable(child):
             raise self._error("atleast counts a word, a phrase, or several joined by OR", token.column)
         if count < 1:
             raise self._error("atleast/0 would always hold: write 1 or more", token.column)
@@ -236,10 +209,12 @@ class _Parser:
             raise self._error(f"unknown list {token.text}: {known}", token.column)
         nodes: list[Node] = []
         for entry in self.lists[name]:
-            words = tuple(Word(w) for w in WORD.findall(entry))
-            if not words:
-                raise self._error(f"the list {token.text} holds {entry!r}, which has no word", token.column)
-            nodes.append(words[0] if len(words) == 1 else Phrase(words))
+            plain = straight(entry)
+            if MARKED.search(plain) or not WORD.search(plain):
+                what = "entries are plain words, phrases or prefix*"
+                raise self._error(f"the list {token.text} holds {entry!r}: {what}", token.column)
+            found = self._words(plain, Mode.LIGHT, token)
+            nodes.append(found[0] if len(found) == 1 and found[0].text.lower() not in RESERVED else Phrase(found))
         if not nodes:
             raise self._error(f"the list {token.text} is empty", token.column)
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
@@ -251,6 +226,14 @@ class _Parser:
         token = self._peek()
         if token is None:
             raise self._error("something is missing here", after.column if after else len(self.query) or 1)
+        self.at += 1
+        return token
+
+    def _glued(self, mark: Token) -> Token:
+        """What belongs to a mark or field and must follow it without a blank."""
+        token = self._peek()
+        if token is None or not token.glued or token.kind == "close":
+            raise self._error(f"{mark.text} needs something right after it, without a blank", mark.column)
         self.at += 1
         return token
 
@@ -282,12 +265,34 @@ class _Parser:
         return RuleSyntaxError(message, self.query, column)
 
 
+def _chain(left: Node, operator: str, right: Node) -> Node:
+    """A left spine, also where the right side is a chain itself."""
+    if isinstance(right, Near):
+        return Near(_chain(left, operator, right.left), right.right, right.distance, right.ordered)
+    if isinstance(right, Sentence):
+        return Sentence(_chain(left, operator, right.left), right.right)
+    if operator == "SENT":
+        return Sentence(left, right)
+    return Near(left, right, int(operator.split("/")[1]), operator.startswith("O"))
+
+
+def _links(node: Node) -> int:
+    count = 0
+    while isinstance(node, (Near, Sentence)):
+        node, count = node.left, count + 1
+    return count
+
+
 def _shown(node: Node) -> str:
     return f"({node})" if isinstance(node, (And, Or)) else str(node)
 
 
+def _countable(node: Node) -> bool:
+    return all(map(_countable, node.children)) if isinstance(node, Or) else isinstance(node, (Word, Phrase))
+
+
 def _has_place(node: Node) -> bool:
-    """Whether a node stands for places in the text: what NEAR and atleast can measure."""
+    """Whether a node stands for places in the text: what NEAR can measure."""
     if isinstance(node, Or):
         return all(_has_place(c) for c in node.children)
     return isinstance(node, (Word, Phrase, Near, Sentence))

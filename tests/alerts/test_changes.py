@@ -1,5 +1,6 @@
 """What an edit added, in the words of the alert."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.changes import sentences, what_changed
@@ -45,3 +46,24 @@ def test_a_new_article_has_changed_nothing() -> None:
 
 def test_sentences_end_at_lines_too() -> None:
     assert sentences("One.\nTwo three\nFour? Yes!") == ["One.", "Two three", "Four?", "Yes!"]
+
+
+def test_only_words_that_were_not_there_before_are_called_new() -> None:
+    convoy = AFTER.index("convoy")
+    both = Match("both", (Span("body", convoy, convoy + 6), *match().spans))
+    assert what_changed(stored(BEFORE), both, NOW)[0] == "Now mentions National Guard, added 14:20 UTC"
+
+
+def test_words_that_were_all_there_before_are_named_when_their_place_made_the_match() -> None:
+    before = "The National Guard was silent. The convoy left at dawn. Nobody said why."
+    assert what_changed(stored(before), match(), NOW)[0] == "Now mentions National Guard, added 14:20 UTC"
+
+
+def test_a_rule_without_words_says_that_the_article_was_edited() -> None:
+    assert what_changed(stored(BEFORE), Match("facts", ()), NOW) == ("Edited, seen 14:20 UTC",)
+
+
+def test_the_new_sentence_is_the_one_with_the_word_not_one_with_its_letters() -> None:
+    text = "Notice was given. ICE came."
+    changed = replace(stored("Nothing."), document=Document(id="1", title="x", text=text))
+    assert what_changed(changed, Match("ice", (Span("body", 18, 21),)), NOW)[1] == "New: ICE came."
