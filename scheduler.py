@@ -11,6 +11,7 @@ import signal
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +55,7 @@ LOOKS_A_HOST = 20  # of these at most so many of one host, so that its polls com
 STOP_GRACE = 3.0  # seconds for work in hand when the service stops; with the rest it ends within ten
 DISK_PAUSE = 15.0  # seconds without new work after the database refused a write
 WORKERS = 2
+THREADS = 32
 
 
 @dataclass(slots=True)
@@ -89,6 +91,8 @@ class Service:
         """Build everything; raises ConfigError, RuleError or StoreError before anything is fetched or sent."""
         config = configuration.load(self._path, self._environ)
         parts = build(config)
+        # the default has few threads on a small machine, and names that do not resolve hold one each for seconds
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="pool"))
         self._backend = open_store(config.database, lock=True)
         self._writer = Writer(self._backend)
         policy = AddressPolicy(config.allow_networks)

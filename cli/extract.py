@@ -1,15 +1,14 @@
 """`borderwire extract`: pages in, articles out, one JSON object a line."""
 
 import asyncio
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
-from cli._jsonl import record, times
+from cli._jsonl import echo, lines, record, times
 from core.errors import BorderwireError
 from core.model import Article
 from crawler.workers import Workers
@@ -20,11 +19,11 @@ AHEAD = 4  # pages read ahead per worker
 @click.command()
 @click.option(
     "--manifest",
-    type=click.File("r", encoding="utf-8"),
+    type=click.File("rb"),
     required=True,
     help="JSON Lines {id, path, url}; - for standard input.",
 )
-def extract(manifest: TextIO) -> None:
+def extract(manifest: BinaryIO) -> None:
     """Read saved pages as the service would.
 
     \b
@@ -37,14 +36,13 @@ def extract(manifest: TextIO) -> None:
     sys.exit(1 if failed else 0)
 
 
-async def _all(manifest: TextIO, folder: Path) -> int:
+async def _all(manifest: BinaryIO, folder: Path) -> int:
     workers = Workers(os.cpu_count() or 1)
     window: list[asyncio.Task[dict[str, Any]]] = []
     failed = done = 0
     try:
-        for line in manifest:
-            if line.strip():
-                window.append(asyncio.create_task(_one(line, folder, workers)))
+        for place, line in lines(manifest):
+            window.append(asyncio.create_task(_one(place, line, folder, workers)))
             while len(window) >= AHEAD * (os.cpu_count() or 1):
                 failed += _print(await window.pop(0))
                 done += 1
@@ -56,15 +54,20 @@ async def _all(manifest: TextIO, folder: Path) -> int:
     return failed
 
 
-async def _one(line: str, folder: Path, workers: Workers) -> dict[str, Any]:
+async def _one(place: str, line: str, folder: Path, workers: Workers) -> dict[str, Any]:
     page: dict[str, Any] = {}
     try:
-        page = record(line, "id", "path", "url")
-        body = (folder / page["path"]).read_bytes()
-        article = await workers.extract(body, page["url"], page.get("content_type", ""), None)
+        page = record(line, "id")
+        url, path = (page.get(key) for key in ("url", "path"))
+        if not (isinstance(url, str) and isinstance(path, str)):
+            raise ValueError("a page needs `path` and `url`, both text")
+        body = (folder / path).read_bytes()
+        article = await workers.extract(body, url, str(page.get("content_type") or ""), None)
         return {"id": page["id"], **described(article)}
-    except (BorderwireError, OSError, ValueError) as error:
+    except BorderwireError as error:
         return {"id": page.get("id"), "url": page.get("url"), "error": str(error)}
+    except (OSError, ValueError) as error:
+        return {"id": page.get("id"), "url": page.get("url"), "error": f"{place}: {error}"}
 
 
 def described(article: Article) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def described(article: Article) -> dict[str, Any]:
 
 
 def _print(found: dict[str, Any]) -> int:
-    click.echo(json.dumps(found, ensure_ascii=False))
+    echo(found)
     return int("error" in found)
 
 

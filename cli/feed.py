@@ -19,16 +19,24 @@ def feed(file: BinaryIO, url: str) -> None:
 
     \b
     Out  {id, url, title, summary, published, updated, authors}
-    What is no feed gives {error}, and the exit code is 1. Entries without a link are counted on standard error.
+    What is no feed gives {error}, and the exit code is 1. An entry without a link has a null url: it is listed here,
+    but the service cannot follow it and counts it as skipped.
     """
     try:
-        parsed = kind.build("feed", url, kind.Options()).parse(Response(url, 200, {}, file.read()))
+        parsed = kind.build("feed", url, kind.Options()).read(Response(url, 200, {}, file.read()))
     except ParseError as error:
         echo({"error": str(error)})
         sys.exit(1)
     for e in parsed.entries:
-        said = {"id": e.id or e.url, "url": e.url, "title": e.title, "summary": e.summary, "published": e.published,
-                "updated": e.updated, "authors": list(e.authors)}  # fmt: skip
+        said = {
+            "id": e.id or e.url,
+            "url": e.url or None,
+            "title": e.title,
+            "summary": e.summary,
+            "published": e.published,
+            "updated": e.updated,
+            "authors": list(e.authors),
+        }
         echo(times(said))
     if parsed.problem:
         click.echo(parsed.problem, err=True)

@@ -9,16 +9,17 @@ from core.net import check_url
 # Parameters that say where a click came from, never what is shown. Sources: the vendors' own documentation
 # (Google Analytics utm_*, Google/Meta/Microsoft/Mailchimp click ids, AT Internet, Matomo, Marketo, HubSpot).
 TRACKERS = re.compile(
-    r"^(utm_.*|mtm_.*|pk_.*|piwik_.*|hsa_.*|at_(medium|campaign|custom\d|link.*)|ns_(mchannel|source|campaign|"
-    r"linkname|fee)|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|"
-    r"mkt_tok|_hsenc|_hsmi|vero_id|oly_(anon|enc)_id|wickedid|cmpid|cmp|ocid|ncid|sr_share|ito|ref_src|ref_url|"
-    r"smid|soc_src|soc_trk|xtor|campaign_id|guccounter|guce_referrer.*|__twitter_impression|amp|output_type)$",
+    r"^(utm_.*|mtm_.*|pk_.*|piwik_.*|hsa_.*|at_\w+|ns_(mchannel|source|campaign|linkname|fee)|wt[._]mc(_.*)?|"
+    r"fbclid|gclid|gclsrc|gad_source|dclid|gbraid|wbraid|srsltid|msclkid|yclid|twclid|ttclid|igshid|igsh|mibextid|"
+    r"mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_(anon|enc)_id|wickedid|cmpid|cmp|ocid|ncid|sr_share|ito|"
+    r"ref_src|ref_url|smid|soc_src|soc_trk|xtor|campaign_id|traffic_source|guccounter|guce_referrer.*|"
+    r"__twitter_impression|amp|output_?type)$",
     re.IGNORECASE,
 )
 UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]")
 SAFE_PATH = "/:@!$&'()*+,;=~-._%"
 INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|jsp)$", re.IGNORECASE)
-AMP = re.compile(r"/amp/?$")
+AMP = re.compile(r"(^/amp(?=/.)|[/.]amp/?$|\.amp(?=\.html?$))", re.IGNORECASE)
 MOBILE = re.compile(r"^(www|m|mobile|amp)\.")
 
 
@@ -30,6 +31,7 @@ def canonical(url: str, base: str | None = None) -> str | None:
     """
     text = url.strip()
     try:
+        text.encode("utf-8")  # a lone surrogate is no text
         joined = urljoin(base, text) if base else text
         joined = joined.replace(" ", "%20").replace("\t", "").replace("\n", "").replace("\r", "")
         check_url(joined)
@@ -41,9 +43,8 @@ def canonical(url: str, base: str | None = None) -> str | None:
     if host is None:
         return None
     netloc = host if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f"{host}:{port}"
-    query = urlencode(
-        sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKERS.match(k))
-    )
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = urlencode(sorted((k, v) for k, v in pairs if not TRACKERS.match(k)), errors="surrogateescape")
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     made = urlunsplit((parts.scheme, netloc, _path(parts.path), query, quote(fragment, safe=SAFE_PATH)))
     try:
@@ -96,7 +97,7 @@ def key(url: str) -> str:
     if found is None:
         return url.strip()
     parts = urlsplit(found)
-    path = AMP.sub("", INDEX.sub("", parts.path)).rstrip("/")
+    path = INDEX.sub("", AMP.sub("", parts.path)).rstrip("/")
     netloc = MOBILE.sub("", parts.netloc) if parts.netloc.count(".") > 1 else parts.netloc
     return netloc + path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 

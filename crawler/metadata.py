@@ -14,12 +14,14 @@ from core.html import clean, title_text
 
 ARTICLE_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting|WebPage|NewsArticle)$")
 BETTER_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting)$")
-PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished", "date",
+PUBLISHED = ("article:published_time", "article:published", "article:published:time", "og:published_time",
+             "datepublished", "date",
              "dc.date.issued", "dcterms.created", "dc.date", "parsely-pub-date", "sailthru.date", "publishdate",
              "pubdate", "publish-date", "publication_date", "cxenseparse:recs:publishtime", "dcterms.date",
              "article.published", "displaydate", "original-publish-date")  # fmt: skip
 MODIFIED = (
     "article:modified_time",
+    "article:modified:time",
     "og:updated_time",
     "lastmod",
     "last-modified",
@@ -28,6 +30,13 @@ MODIFIED = (
 )
 AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "cxenseparse:author",
            "og:article:author")  # fmt: skip
+WRITTEN = re.compile(
+    r"written by|verfasst|geschrieben|author|autor|escrito|écrit|scritto|skrevet|skriven|geschreven", re.I
+)
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:es|en|i)?|auteurs?|autore|profile|people|staff|redaktion|redakteur\w*)/", re.I
+)
+DAY_IN_PATH = re.compile(r"/(20[0-3]\d)/(\d{1,2})/(\d{1,2})(?:/|$)")
 SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " / ")
 BYLINE = re.compile(r"^\s*(by|von|por|par|da|di|door|av|af|przez|texto|text|autor(a)?|autore|author)\b[:\s]+", re.I)
 JOINED = re.compile(r"\s*(?:,|;|\s(?:and|und|y|e|et|og|och|en|&)\s)\s*", re.I)
@@ -46,20 +55,24 @@ class Metadata:
     image: str | None = None
     canonical: str | None = None
     language: str | None = None
+    description: str = ""
     body: str = ""  # articleBody of JSON-LD
     paywalled: bool = False
 
 
-def read(root: lxml_html.HtmlElement) -> Metadata:
-    """Structured data first, then meta tags, then the document's own h1 and title."""
+def read(root: lxml_html.HtmlElement, url: str = "") -> Metadata:
+    """Structured data first, then meta tags, then the document's own h1 and title; last the day in its address."""
     meta = _meta(root)
     nodes = list(_json_ld(root))
     best = max(nodes, key=_weight, default={})
     site = title_text(meta.get("og:site_name") or _name(best.get("publisher")) or "")
     return Metadata(
         title=_title(root, meta, best, site),
-        authors=_authors(root, meta, best),
-        published=parse_date(_first(best, "datePublished", "dateCreated")) or _date(meta, PUBLISHED) or _time(root),
+        authors=_authors(root, meta, best, site),
+        published=parse_date(_first(best, "datePublished", "dateCreated"))
+        or _date(meta, PUBLISHED)
+        or _time(root)
+        or _day(url),
         modified=parse_date(_first(best, "dateModified")) or _date(meta, MODIFIED),
         site=site,
         image=_image(meta, best),
@@ -68,6 +81,9 @@ def read(root: lxml_html.HtmlElement) -> Metadata:
             None,
         ),
         language=_language(root, meta, best),
+        description=title_text(
+            meta.get("og:description") or meta.get("description") or _text(best.get("description")) or ""
+        ),
         body=_text(best.get("articleBody")),
         paywalled=str(best.get("isAccessibleForFree")).lower() == "false",
     )
@@ -145,21 +161,28 @@ def _time(root: lxml_html.HtmlElement) -> datetime | None:
     return next(iter(days.values())) if len(days) == 1 else None
 
 
+def _day(url: str) -> datetime | None:
+    found = DAY_IN_PATH.search(url)
+    return parse_date("-".join((found[1], found[2].zfill(2), found[3].zfill(2)))) if found else None
+
+
 def _title(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any], site: str) -> str:
+    """What the page calls itself where it is shared; as printed over the text where one holds the other."""
     headings = [t for n in root.iter("h1") if 1 < len(t := title_text(clean(n.text_content()))) < 300]
     document = title_text(clean(root.findtext(".//title") or ""))
-    stated = [
-        without_site(title_text(said), site)
-        for said in (_first(best, "headline"), meta.get("og:title"), meta.get("twitter:title"))
-        if said
+    said = [
+        without_site(title_text(s), site)
+        for s in (meta.get("og:title"), _first(best, "headline"), meta.get("twitter:title"))
+        if s
     ]
+    stated = [t for t in said if _bare(t) and _bare(t) != _bare(site)]
     folded = [_bare(t) for t in stated]
-    for heading in headings:  # what is printed over the text, where anything else says the same
-        if _bare(heading) in folded or (document and _bare(heading) and _bare(heading) in _bare(document)):
-            return heading
-    if stated:
-        return next((t for t in stated if t), "")
-    return headings[0] if len(headings) == 1 else without_site(document, site)
+    agreed = [h for h in headings if _bare(h) in folded or (_bare(h) and _bare(h) in _bare(document))]
+    printed = max(agreed, key=len, default="")  # a site's own name may be a heading too
+    if not stated:
+        return printed or (headings[0] if len(headings) == 1 else without_site(document, site))
+    one, other = _bare(printed), _bare(stated[0])
+    return printed if printed and (one in other or other in one) else stated[0]
 
 
 def without_site(title: str, site: str) -> str:
@@ -178,16 +201,30 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _authors(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any]) -> tuple[str, ...]:
+def _authors(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any], site: str) -> tuple[str, ...]:
+    """People before the outlet: many pages name themselves as author in their data and a person in print."""
     names = [n for person in _listed(best.get("author")) for n in _split(_name(person))]
     if not names:
         names = [n for key in AUTHORS if key in meta for n in _split(meta[key])][:6]
     if not names:
-        marked = root.xpath(
-            "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline__name ')]"
-        )
-        names = [n for node in marked[:4] for n in _split(clean(node.text_content()))]
+        labels = [meta.get(f"twitter:data{n}", "") for n in "1234" if WRITTEN.search(meta.get(f"twitter:label{n}", ""))]
+        names = [n for label in labels for n in _split(label)]
+    if not names or all(_bare(n) == _bare(site) for n in names):
+        names = _marked(root) or names
     return tuple(dict.fromkeys(names))
+
+
+def _marked(root: lxml_html.HtmlElement) -> list[str]:
+    """Names marked up as the author's, or the link to an author's page that stands next to the headline."""
+    marked = root.xpath(
+        "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline__name ')]"
+    )
+    if names := [n for node in marked[:4] for n in _split(clean(node.text_content()))]:
+        return names
+    for heading in root.iter("h1"):
+        near = [a for a in heading.xpath("following::a[@href]")[:15] if AUTHOR_PAGE.search(a.get("href"))]
+        return [n for a in near[:3] for n in _split(clean(a.text_content())) if len(n.split()) > 1]
+    return []
 
 
 def _listed(value: Any) -> list[Any]:

@@ -7,8 +7,10 @@ from protego import Protego
 
 AGENT = "Borderwire"
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: at least this much must be parsed
-FRESH = timedelta(hours=24)
-ASK_AGAIN = timedelta(minutes=10)  # while it cannot be read
+FRESH = timedelta(hours=12)  # then it is read again; half of KEPT, so that a copy can outlive a failing server
+KEPT = timedelta(hours=24)  # RFC 9309, 2.4: a copy older than a day should not be used
+ASK_AGAIN = timedelta(minutes=10)  # while the server answers with an error
+LONGEST_DELAY = 60.0  # seconds; some hosts ask for an hour, which would hold a poll for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,38 @@ class Rules:
 
     @property
     def crawl_delay(self) -> float | None:
-        """Seconds the host asks for between two requests."""
+        """Seconds the host asks for between two requests, at most a minute."""
         if self.parsed is None:
             return None
         found = self.parsed.crawl_delay(AGENT)
-        return None if found is None else float(found)
+        return None if found is None else min(float(found), LONGEST_DELAY)
 
 
-def interpret(status: int | None, body: bytes, now: datetime, known: Rules | None = None) -> Rules:
-    """RFC 9309, 2.3.1: 2xx is read, 4xx allows all but 429, everything else and silence forbid all.
+def interpret(
+    status: int | None,
+    body: bytes,
+    now: datetime,
+    known: Rules | None = None,
+    wait: timedelta | None = None,
+) -> Rules:
+    """RFC 9309, 2.3.1: 2xx is read, 4xx allows all but 429, a redirect to nowhere too; all else forbids all.
 
-    A copy read less than a day ago outlives a server that cannot answer. `status` None means unreachable.
+    A copy read less than a day ago outlives a server that cannot answer. `status` None means unreachable,
+    `wait` is the server's Retry-After.
     """
     if status is not None and 200 <= status < 300:
-        text = body[:MAX_BYTES].decode("utf-8", "replace")
-        return Rules(Protego.parse(text), False, now + FRESH, read_at=now)
-    if status is not None and 400 <= status < 500 and status != 429:
+        return Rules(Protego.parse(_text(body)), False, now + FRESH, read_at=now)
+    if status is not None and 300 <= status < 500 and status != 429:
         return Rules(None, False, now + FRESH, read_at=now)
-    if known is not None and known.read_at is not None and not known.closed and now - known.read_at < FRESH:
-        return Rules(known.parsed, False, now + ASK_AGAIN, read_at=known.read_at)
+    again = now + max(ASK_AGAIN, wait or ASK_AGAIN)
+    if known is not None and known.read_at is not None and not known.closed and now - known.read_at < KEPT:
+        return Rules(known.parsed, False, min(again, known.read_at + KEPT), read_at=known.read_at)
     said = "cannot be reached" if status is None else f"answered {status}"
-    return Rules(None, True, now + ASK_AGAIN, why=f"robots.txt {said}, which means stay out (RFC 9309)")
+    return Rules(None, True, again, why=f"robots.txt {said}, which means stay out (RFC 9309)")
+
+
+def _text(body: bytes) -> str:
+    """The part that is read, cut at a line: half a path would forbid or allow more than was written."""
+    if len(body) > MAX_BYTES:
+        body = body[:MAX_BYTES].rpartition(b"\n")[0]
+    return body.decode("utf-8", "replace").removeprefix("\ufeff")

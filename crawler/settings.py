@@ -32,7 +32,6 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
@@ -40,20 +39,22 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.corestats.CoreStats": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.logcount.LogCount": None,
 }
+REFERRER_POLICY = "no-referrer"  # nobody is told what we read before
 HTTPERROR_ALLOW_ALL = True  # a 403 is an answer: the caller decides
 REDIRECT_MAX_TIMES = 5
-DOWNLOAD_TIMEOUT = 30  # total; also bounds a graceful stop
+DOWNLOAD_TIMEOUT = 30  # total, over all hops of a redirect (crawler.guard)
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # after decompression too; default 1 GiB
 DOWNLOAD_WARNSIZE = 0
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the default remembers every URL for ever
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # by default the pause is halved as often as it is doubled; ours is a promise to the host
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # the default serves the newest first: others starve
 COOKIES_ENABLED = False
-LOG_ENABLED = False  # core.log sets logging up once for the whole process
+LOG_LEVEL = "WARNING"  # of `scrapy crawl`
 STATS_DUMP = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/feed+json, text/html,"
@@ -69,6 +70,8 @@ def service(contact: str, delay: float, timeout: float, version: str) -> dict[st
         "USER_AGENT": user_agent(contact, version),
         "DOWNLOAD_DELAY": delay,
         "DOWNLOAD_TIMEOUT": timeout,
+        "LOG_ENABLED": False,  # core.log sets logging up once for the whole process
+        "EXTENSIONS": {**EXTENSIONS, "scrapy.extensions.feedexport.FeedExporter": None},
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.errors import BorderwireError, ExtractError, FetchError, StoreError
+from core.errors import BorderwireError, ExtractError, FetchError, RobotsDenied, StoreError
 from core.failpoints import hit
 from core.model import Article
 from crawler.context import Crawl
@@ -102,7 +102,8 @@ async def read(crawl: Crawl, todo: Todo) -> Reading:
     try:
         answer = (await crawl.fetcher.get(todo.entry.url, source=todo.source)).response
     except FetchError as error:
-        passing = error.status in (None, 429, 503) and type(error) is FetchError
+        # a robots.txt that cannot be read now names a time; one that forbids does not
+        passing = type(error) is FetchError or (isinstance(error, RobotsDenied) and error.retry_after is not None)
         if passing and todo.tries < PAGE_TRIES:
             raise
         return Reading(degrade(todo.entry, str(error)), passing)

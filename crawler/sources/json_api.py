@@ -81,6 +81,8 @@ class JsonApi:
         items = _at(data, self.options.items)
         if items is None and isinstance(data, dict) and not data:
             items = []  # GDELT says nothing at all when nothing matches
+        if isinstance(items, dict) and self.options.items:
+            items = [items]  # XML turned into JSON: one item is no list
         if not isinstance(items, list):
             raise ParseError(f"{self.url}: no list at {self.options.items or 'the top'!r}", self.name)
         entries = [e for i in items[:MAX_ITEMS] if isinstance(i, dict) and (e := self._entry(i, response.url))]
@@ -94,28 +96,26 @@ class JsonApi:
 
     def _entry(self, item: dict[str, Any], base: str) -> Entry | None:
         said = {ours: _filled(item, path) for ours, path in self.options.fields.items()}
-        url = urljoin(base, str(said.get("url") or ""))
-        if not said.get("url") or not url.startswith(("http://", "https://")):
+        url = _joined(base, said.get("url"))
+        if url is None:
             return None
-        image = str(said.get("image") or "")
         return Entry(
             url=url,
-            id=str(said.get("id") or "")[:500],
-            title=_untokenised(title_text(str(said.get("title") or ""))),
-            summary=to_text(str(said.get("summary") or ""))[:5000],
-            content=to_text(str(said.get("content") or "")),
+            id=_text(said.get("id"))[:500],
+            title=_untokenised(title_text(_text(said.get("title")))),
+            summary=to_text(_text(said.get("summary")))[:5000],
+            content=to_text(_text(said.get("content"))),
             authors=_names(said.get("authors")),
-            published=parse_date(str(said.get("published") or "")),
-            updated=parse_date(str(said.get("updated") or "")),
-            language=_language(str(said.get("language") or "")),
-            image=image if image.startswith(("http://", "https://")) else None,
+            published=parse_date(_text(said.get("published"))),
+            updated=parse_date(_text(said.get("updated"))),
+            language=_language(_text(said.get("language"))),
+            image=_joined(base, said.get("image")),
         )
 
     def _next(self, data: Any, response: Response) -> tuple[Request, ...]:
         found = _at(data, self.options.next) if self.options.next else None
-        if not isinstance(found, str):
-            return ()
-        return (Request(urljoin(response.url, found)),)
+        url = _joined(response.url, found)
+        return (Request(url),) if url else ()
 
 
 def build(name: str, url: str, options: Options) -> JsonApi:
@@ -123,12 +123,25 @@ def build(name: str, url: str, options: Options) -> JsonApi:
     return JsonApi(name, url, options)
 
 
+def _text(value: Any) -> str:
+    """A value that should be text; numbers are let through, lists and mappings are not."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def _joined(base: str, link: Any) -> str | None:
+    try:
+        url = urljoin(base, link.strip()) if isinstance(link, str) and link.strip() else ""
+    except ValueError:
+        return None
+    return url if url.lower().startswith(("http://", "https://")) else None
+
+
 def _at(data: Any, path: str | None) -> Any:
     for step in (path or "").split("."):
         if not step:
             continue
         if isinstance(data, list):
-            data = data[int(step)] if step.isdigit() and int(step) < len(data) else None
+            data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
         elif isinstance(data, dict):
             data = data.get(step)
         else:
@@ -139,7 +152,10 @@ def _at(data: Any, path: str | None) -> Any:
 def _filled(item: dict[str, Any], path: str) -> Any:
     if "{" not in path:
         return _at(item, path)
-    return re.sub(r"\{([^}]+)\}", lambda m: str(_at(item, m[1]) or ""), path)
+    parts = {name: _text(_at(item, name)) for name in re.findall(r"\{([^}]+)\}", path)}
+    if not all(parts.values()):
+        return None  # an address with a hole leads somewhere else
+    return re.sub(r"\{([^}]+)\}", lambda m: parts[m[1]], path)
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -153,7 +169,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _language(text: str) -> str | None:
     code = LANGUAGES.get(text.lower(), text[:2].lower())
-    return code if code.isalpha() and len(code) == 2 else None
+    return code if code.isascii() and code.isalpha() and len(code) == 2 else None
 
 
 def _untokenised(title: str) -> str:

@@ -31,6 +31,7 @@ ASIDE = {"nav", "footer", "header", "aside", "form"}
 ASIDE_NAMES = re.compile(r"\b(nav|menu|footer|sidebar|breadcrumb|pagination|pager|social|cookie|related|tags?)\b", re.I)
 HEADLINE_WORDS = 4  # a link text with fewer words is a section or a button
 MIN_GROUP = 2
+MAX_LINKS = 10  # links looked at for each one that may be kept: pages with 10,000 links exist
 
 
 class Options(BaseModel):
@@ -80,7 +81,7 @@ class Listing:
             raise ParseError(f"{self.url} cannot be read as HTML: {error}", self.name) from error
         links = root.cssselect(self.options.links) if self.options.links else _headlines(root, response.url)
         entries: dict[str, Entry] = {}
-        for link in links:
+        for link in links[: MAX_LINKS * self.options.limit]:
             entry = self._entry(link, response.url)
             if entry is not None and len(entry.title) > len(entries.get(entry.url, Entry("")).title):
                 entries[entry.url] = entry
@@ -144,6 +145,8 @@ def _is_aside(node: lxml_html.HtmlElement) -> bool:
     for above in node.iterancestors():
         if above.tag in ("body", "main", "article"):
             return False
+        if above.tag == "header" and next(above.iterancestors("article"), None) is not None:
+            continue  # a card's own head
         if above.tag in ASIDE or ASIDE_NAMES.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
             return True
     return False
@@ -155,8 +158,8 @@ def _card(anchor: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
     for above in anchor.iterancestors():
         if above.tag in ("body", "main", "html", "ul", "ol", "table"):
             break
-        hrefs = {a.get("href") for a in above.iter("a") if len(clean(a.text_content()).split()) >= HEADLINE_WORDS}
-        if len(hrefs - {anchor.get("href")}) > 0:
+        others = (a for a in above.iter("a") if a.get("href") != anchor.get("href"))
+        if any(len(clean(a.text_content()).split()) >= HEADLINE_WORDS for a in others):
             break
         card = above
     return card

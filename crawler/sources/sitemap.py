@@ -20,10 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.dates import parse_date
 from core.errors import ParseError
-from core.html import clean
+from core.html import clean, title_text
 from core.model import Entry, Parsed, Request, Response
 
 MAX_INFLATED = 32 * 1024 * 1024
+THREE_LETTERS = {"eng": "en", "spa": "es", "fra": "fr", "fre": "fr", "por": "pt", "deu": "de", "ger": "de", "ita": "it"}
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +56,7 @@ class Sitemap:
     def parse(self, response: Response) -> Parsed:
         """Newest first. Raises ParseError for what is no sitemap."""
         root = self._root(_inflated(response.body, self.name))
-        kind = etree.QName(root).localname
+        kind = _local(root.tag)
         if kind == "sitemapindex":
             parts = sorted(
                 ((_text(n, "loc"), parse_date(_text(n, "lastmod"))) for n in _children(root, "sitemap")),
@@ -86,19 +87,27 @@ class Sitemap:
         url = _text(node, "loc")
         if not url.startswith(("http://", "https://")) or self.options.links not in url:
             return None
-        language = _text(node, "language")[:2].lower()
+        news = next(iter(_children(node, "news")), None)
+        language = _text(next(iter(_children(news, "publication")), None), "language")
         return Entry(
             url=url,
-            title=_text(node, "title"),
-            published=parse_date(_text(node, "publication_date")),
+            title=title_text(_text(news, "title")),
+            published=parse_date(_text(news, "publication_date")),
             updated=parse_date(_text(node, "lastmod")),
-            language=language if language.isalpha() and len(language) == 2 else None,
+            language=_code(language),
         )
 
 
 def build(name: str, url: str, options: Options) -> Sitemap:
     """A source of this kind."""
     return Sitemap(name, url, options)
+
+
+def _code(language: str) -> str | None:
+    """Two letters; Google's schema also takes three, and some add a country."""
+    said = language.lower().replace("_", "-").partition("-")[0]
+    code = THREE_LETTERS.get(said, said)
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
 def _inflated(body: bytes, name: str) -> bytes:
@@ -112,13 +121,18 @@ def _inflated(body: bytes, name: str) -> bytes:
         raise ParseError(f"a gzip part cannot be read: {error}", name) from error
 
 
-def _children(root: etree._Element, name: str) -> list[etree._Element]:
-    return [n for n in root if isinstance(n.tag, str) and etree.QName(n).localname == name]
+def _local(tag: str) -> str:
+    """The name without namespace, or without a prefix that was never declared."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
-def _text(node: etree._Element, name: str) -> str:
-    """The text of the first descendant of this local name: news tags sit in namespaces of their own."""
-    for found in node.iter():
-        if isinstance(found.tag, str) and etree.QName(found).localname == name and found is not node:
-            return clean(found.text or "")
-    return ""
+def _children(node: etree._Element | None, name: str) -> list[etree._Element]:
+    """The element's own children of this local name: news and image tags sit in namespaces of their own."""
+    if node is None:
+        return []
+    return [n for n in node if isinstance(n.tag, str) and _local(n.tag) == name]
+
+
+def _text(node: etree._Element | None, name: str) -> str:
+    found = _children(node, name)
+    return clean("".join(found[0].itertext())) if found else ""

@@ -20,12 +20,14 @@ class ServiceSpider(Spider):
 
     def __init__(self, jobs: "asyncio.Queue[ScrapyRequest] | None" = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.jobs: asyncio.Queue[ScrapyRequest] = jobs or asyncio.Queue()
+        self.jobs: asyncio.Queue[ScrapyRequest] | None = jobs
 
     async def start(self) -> AsyncIterator[ScrapyRequest]:
-        while True:
+        """Endless with a queue; by hand (`scrapy crawl service`) there is nothing to do."""
+        while self.jobs is not None:
             request = await self.jobs.get()
-            yield request.replace(callback=self.settle, errback=self.fail, dont_filter=True)
+            if not request.meta["future"].done():  # whoever asked may have gone
+                yield request.replace(callback=self.settle, errback=self.fail, dont_filter=True)
 
     def settle(self, response: ScrapyResponse) -> None:
         future: asyncio.Future[ScrapyResponse] = response.meta["future"]
@@ -35,4 +37,4 @@ class ServiceSpider(Spider):
     def fail(self, failure: Failure) -> None:
         future: asyncio.Future[ScrapyResponse] = failure.request.meta["future"]  # type: ignore[attr-defined]
         if not future.done():
-            future.set_exception(failure.value)
+            future.set_exception(failure.value or RuntimeError("a failure without a cause"))

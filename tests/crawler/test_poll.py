@@ -193,7 +193,7 @@ async def test_items_that_cannot_be_read_are_counted(crawling: Crawling, site: S
     site.routes["/feed"] = answer(body, headers={"Content-Type": "text/xml"})
     await poll_once(crawling)
     assert await crawling.query("SELECT entries, skipped FROM polls") == [{"entries": 1, "skipped": 1}]
-    assert "without a usable link" in (await crawling.query("SELECT note FROM sources"))[0]["note"]
+    assert "without an address" in (await crawling.query("SELECT note FROM sources"))[0]["note"]
 
 
 async def test_one_bad_page_does_not_stop_the_others(crawling: Crawling, site: Site) -> None:
@@ -207,3 +207,28 @@ async def test_one_bad_page_does_not_stop_the_others(crawling: Crawling, site: S
 
 def test_looks_again_are_spread_over_more_than_a_day() -> None:
     assert timedelta(days=1) <= sum(LATER, timedelta()) <= timedelta(days=2)
+
+
+async def test_the_same_bytes_again_are_not_read_again(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"), etag='"1"')
+    await poll_once(crawling)
+    feed(site, ("/a", "Old", "x"), etag='"2"')  # a server that changes the validator and not the document
+    crawling.clock.move(minutes=11)
+    assert await poll_once(crawling) == 0
+    source = await crawling.crawl.writer.run(lambda tx: sources.get(tx, "wire"))
+    assert (source.etag, source.state, source.title) == ('"2"', SourceState.LIVE, "The Wire")
+    assert await crawling.query("SELECT unchanged FROM sources") == [{"unchanged": 1}]
+
+
+async def test_a_robots_txt_that_cannot_be_read_now_is_waited_for(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Convoy", "The summary."))
+    await poll_once(crawling)
+    crawling.clock.move(days=2)
+    site.routes["/robots.txt"] = answer("down", 503)
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT))
+    await look_all(crawling)
+    assert crawling.seen == []
+    site.routes["/robots.txt"] = answer("none", 404)
+    crawling.clock.move(minutes=15)
+    await look_all(crawling)
+    assert [s.extraction for s in crawling.seen] == [Extraction.PAGE]
