@@ -165,10 +165,8 @@ def decay(gap: timedelta) -> float:
 
 
 def moment(published: datetime | None, now: datetime) -> datetime:
-    """When an article counts as printed: its own date unless that lies ahead or over a year back."""
-    if published is None or published > now or now - published > timedelta(days=365):
-        return now
-    return published
+    """When an article counts as printed: its own date, however old, unless that lies ahead."""
+    return now if published is None or published > now else published
 
 
 @dataclass(frozen=True, slots=True)
