@@ -11,7 +11,7 @@ from benchmarks.corpus import Item, digest, stream
 from core.model import Article, EntryClass, Relation
 from core.text import words
 from crawler import copies, placement
-from crawler.ingest import story_key
+from crawler.placement import story_key
 from store import Backend, Tx, articles, open_store
 
 START = datetime(2025, 2, 5, tzinfo=UTC)
@@ -129,24 +129,7 @@ def whole(items: Sequence[Item], backend: Backend) -> float:
         url, now = f"https://outlet{item.id}.example/", START + timedelta(minutes=number)
         article = Article(url, url, item.title, item.text, published=now, language=item.language)
         with backend.tx() as tx:
-            place = placement.locate(tx, article, now)
-            story = place.story_id or articles.found_story(tx, story_key(url), item.title, item.language, now)
-            article_id = articles.add(
-                tx,
-                article,
-                source="bench",
-                tags=(),
-                entry_class=EntryClass.LIVE,
-                story_id=story,
-                relation=place.relation,
-                copy_of=place.of if place.relation is Relation.COPY else None,
-                score=place.score,
-                sketch_n=place.sketch_n,
-                text_hash=place.text_hash,
-                words=place.words,
-                now=now,
-            )
-            placement.remember(tx, article_id, story, place, now)
+            placement.put(tx, article, source="bench", tags=(), entry_class=EntryClass.LIVE, now=now)
     return len(items) / (time.process_time() - begun)
 
 

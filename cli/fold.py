@@ -9,13 +9,12 @@ import click
 
 from cli._jsonl import echo, lines, record
 from core.dates import EARLIEST, LATEST_YEAR, parse_date
-from core.model import Article, EntryClass, Relation
+from core.model import Article, EntryClass
 from core.text import words
 from core.urls import host
 from crawler import placement
-from crawler.ingest import story_key
 from crawler.language import detect
-from store import Backend, Tx, articles, open_store
+from store import Backend, open_store
 
 START = datetime(2000, 1, 1, tzinfo=UTC)  # when undated articles count as printed: at once, one after the other
 UNDATED_STEP = timedelta(milliseconds=1)
@@ -88,36 +87,16 @@ class Folder:
         """Store an article as the service does; its output object."""
         self._now = article.published or self._now + UNDATED_STEP
         with self._backend.tx() as tx:
-            article_id, story_id, place = self._store(tx, article)
-        self._articles[article_id] = name
-        self._stories.setdefault(story_id, name)
+            placed = placement.put(
+                tx, article, source=article.site, tags=(), entry_class=EntryClass.LIVE, now=self._now
+            )
+        place = placed.place
+        self._articles[placed.article_id] = name
+        self._stories.setdefault(placed.story_id, name)
         return {
             "id": name,
-            "story": self._stories[story_id],
+            "story": self._stories[placed.story_id],
             "relation": str(place.relation),
             "of": None if place.of is None else self._articles[place.of],
             "score": place.score,
         }
-
-    def _store(self, tx: Tx, article: Article) -> tuple[int, int, placement.Place]:
-        place = placement.locate(tx, article, self._now)
-        story_id = place.story_id or articles.found_story(
-            tx, story_key(article.canonical_url), article.title, article.language, self._now
-        )
-        article_id = articles.add(
-            tx,
-            article,
-            source=article.site,
-            tags=(),
-            entry_class=EntryClass.LIVE,
-            story_id=story_id,
-            relation=place.relation,
-            copy_of=place.of if place.relation is Relation.COPY else None,
-            score=place.score,
-            sketch_n=place.sketch_n,
-            text_hash=place.text_hash,
-            words=place.words,
-            now=self._now,
-        )
-        placement.remember(tx, article_id, story_id, place, self._now)
-        return article_id, story_id, place

@@ -3,7 +3,6 @@
 The evaluator is handed in by the composition root, so that this package knows nothing of rules or channels.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,40 +59,22 @@ def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Eva
 
 
 def _new(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
-    place = placement.locate(tx, article, now)
-    story_id = place.story_id or articles.found_story(
-        tx, story_key(article.canonical_url), article.title, article.language, now
-    )
-    article_id = articles.add(
-        tx,
-        article,
-        source=context.source,
-        tags=context.tags,
-        entry_class=todo.entry_class,
-        story_id=story_id,
-        relation=place.relation,
-        copy_of=place.of if place.relation is Relation.COPY else None,
-        score=place.score,
-        sketch_n=place.sketch_n,
-        text_hash=place.text_hash,
-        words=place.words,
-        now=now,
-    )
-    placement.remember(tx, article_id, story_id, place, now)
+    placed = placement.put(tx, article, source=context.source, tags=context.tags, entry_class=todo.entry_class, now=now)
+    article_id, story_id = placed.article_id, placed.story_id
     stored = Stored(
         article_id=article_id,
         revision=1,
         document=_document(article_id, article, context, "new"),
         story_id=story_id,
         story_key=str(articles.story(tx, story_id)["key"]),
-        relation=place.relation,
+        relation=placed.place.relation,
         entry_class=todo.entry_class,
         extraction=article.extraction,
         note=article.note,
         first_seen=now,
     )
     evaluate(tx, stored, now)
-    return Ingested(article_id, story_id, place.relation, "new")
+    return Ingested(article_id, story_id, placed.place.relation, "new")
 
 
 def _again(
@@ -155,8 +136,3 @@ def _document(article_id: int, article: Article, context: Context, kind: str) ->
         published=article.published,
         kind=kind,
     )
-
-
-def story_key(canonical_url: str) -> str:
-    """Name of the story an article founds; the same after a restart or a restore."""
-    return hashlib.sha256(canonical_url.encode()).hexdigest()[:32]

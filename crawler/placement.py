@@ -1,12 +1,13 @@
 """Where an article belongs: a copy of one we have, another article of a known story, or the first of a new story.
 
-locate (reads) -> the caller stores the article -> remember (writes); revise when its text changed
+locate | store the article | remember, in one transaction (put); revise when its text changed
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model import Article, Relation
+from core.model import Article, EntryClass, Relation
 from core.text import words as words_of
 from crawler import copies, nearest
 from crawler.copies import Sketch
@@ -36,12 +37,53 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A stored article, its story, and why it belongs there."""
+
+    article_id: int
+    story_id: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """What is stored anew of a changed text."""
 
     sketch_n: int
     text_hash: str
     words: int
+
+
+def put(
+    tx: Tx, article: Article, *, source: str, tags: tuple[str, ...], entry_class: EntryClass, now: datetime
+) -> Placed:
+    """Store a new article in its story, which it founds where there is none."""
+    place = locate(tx, article, now)
+    story_id = place.story_id or articles.found_story(
+        tx, story_key(article.canonical_url), article.title, article.language, now
+    )
+    article_id = articles.add(
+        tx,
+        article,
+        source=source,
+        tags=tags,
+        entry_class=entry_class,
+        story_id=story_id,
+        relation=place.relation,
+        copy_of=place.of if place.relation is Relation.COPY else None,
+        score=place.score,
+        sketch_n=place.sketch_n,
+        text_hash=place.text_hash,
+        words=place.words,
+        now=now,
+    )
+    remember(tx, article_id, story_id, place)
+    return Placed(article_id, story_id, place)
+
+
+def story_key(canonical_url: str) -> str:
+    """Name of the story an article founds; the same after a restart or a restore."""
+    return hashlib.sha256(canonical_url.encode()).hexdigest()[:32]
 
 
 def locate(tx: Tx, article: Article, now: datetime) -> Place:
@@ -62,7 +104,7 @@ def _place(
     return Place(story_id, relation, of, score, sketch.counted, sketch.text_hash, sketch.words, sketch, weighed)
 
 
-def remember(tx: Tx, article_id: int, story_id: int, place: Place, now: datetime) -> None:
+def remember(tx: Tx, article_id: int, story_id: int, place: Place) -> None:
     """Keep what later articles are compared with; in the transaction that stored the article."""
     copies.remember(tx, article_id, place.sketch)
     if place.weighed is not None:

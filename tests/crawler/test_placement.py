@@ -197,7 +197,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(store: Backend) -> None:
     with pytest.raises(RuntimeError), store.tx() as tx:
         found = placement.locate(tx, article("https://a.example/1", "Lost", TEXTS[0]), NOON)
         story = articles.found_story(tx, "k", "Lost", "en", NOON)
-        placement.remember(tx, 1, story, found, NOON)
+        placement.remember(tx, 1, story, found)
         raise RuntimeError
     with store.read() as tx:
         for table in ("fingerprints", "terms", "story_terms", "stories"):
