@@ -28,6 +28,7 @@ TOWNS_FROM, TOWNS_MAX = 8, 48  # a town paper joins for every so many units of s
 WINDOW_SECONDS, WINDOW_MIN, WINDOW_SPARE = 15.0, 50, 10  # what a feed keeps: a poll a second misses nothing
 WINDOW_MAX = {"listing": 1000, "json_api": 2000}  # what the source kinds can be told to read
 FEED_MAX = 4900
+EDIT_MOST = 9.0  # seconds from an article to its edit
 REISSUE_AT, EDIT_AT, QUIET_AT, QUIET_SHARE, QUIET_MAX = 0.5, 0.62, 0.42, 0.2, 8.0
 FORBIDDEN = "/subscribers"
 DAY = 86_400.0
@@ -222,9 +223,11 @@ class _Desk:
         first: dict[str, str] = {}
         for index, p in enumerate(plan.prints):
             gap = p.at or (0.0 if index == 0 else 0.3 + 0.35 * index)
-            edited = EDIT_AT * self.duration if p.draft.edit else None
+            after = start + gap * self.unit
+            # before a busy outlet's feed has moved on: an edit of what is no longer listed shows in no feed
+            edited = min(EDIT_AT * self.duration, after + EDIT_MOST) if p.draft.edit else None
             kind = Kind.TRAP if plan.trap else Kind.EDIT if p.draft.edit else Kind.REWRITE if first else Kind.ORIGINAL
-            made = self._add(p, plan.key, first, kind, after=start + gap * self.unit, edited_after=edited)
+            made = self._add(p, plan.key, first, kind, after=after, edited_after=edited)
             first.setdefault(p.draft.key, made.id)
 
     def shelve(self, plan: Plan, age: float) -> None:
