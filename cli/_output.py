@@ -1,6 +1,7 @@
 """How commands print: a table for people, JSON Lines or one JSON document for scripts."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from core.clock import SystemClock, from_iso
 from core.config import Config
 from core.durations import parse_duration
 from store import Backend, open_store
+
+FULL_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{12}\+00:00")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -61,6 +64,11 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], empty: 
     for row in rows:
         shown.add_row(*(Text(plain(row.get(key))) for key in columns))
     console.print(shown)
+
+
+def with_times(text: str) -> str:
+    """The full times inside a sentence shortened to the minute."""
+    return FULL_TIME.sub(lambda found: plain(found[0]), text)
 
 
 def plain(value: Any) -> str:

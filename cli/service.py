@@ -9,7 +9,7 @@ import click
 
 import scheduler
 from alerts.parts import build
-from cli._output import ago, as_json, emit, load_config, names, opened
+from cli._output import ago, as_json, emit, load_config, names, opened, with_times
 from core import log
 from core.clock import SystemClock
 from dashboard import desk
@@ -92,7 +92,7 @@ def _print_status(view: dict, now) -> None:  # type: ignore[no-untyped-def,type-
     deliveries = ", ".join(f"{n} {state}" for state, n in view["deliveries"].items()) or "none yet"
     click.echo(f"Deliveries  {deliveries}")
     for line in view["needs_attention"]:
-        click.secho(f"! {line}", fg="red")
+        click.secho(f"! {with_times(line)}", fg="red")
     if not view["needs_attention"]:
         click.secho("All is well.", fg="green")
 

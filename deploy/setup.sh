@@ -31,7 +31,7 @@ if ! "$venv/bin/python" -c "$whole" >/dev/null 2>&1; then
     "$python" -m venv --clear "$venv"
 fi
 echo "Installing $requirements (about a minute the first time)"
-install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+install() { "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"; }
 # editable_mode=compat puts the checkout itself on the path: a package that an update adds is found at once
 if ! install -r "$requirements" || ! install --no-deps --config-settings editable_mode=compat -e .; then
     echo "The packages could not be installed; pip says why above. They come from pypi.org unless pip is configured" >&2
