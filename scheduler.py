@@ -166,7 +166,8 @@ class Service:
                     sources.claim_due(tx, now, POLLS_A_TICK, LEASE),
                     entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else [],
                     tell_updates(tx, self._live.parts.evaluator, now),
-                )
+                ),
+                urgent=True,
             )
         except StoreError as error:
             self._failed(error)

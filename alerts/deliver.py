@@ -123,13 +123,13 @@ class Deliverer:
 
     async def deliver_one(self, name: str) -> bool:
         """Send the channel's next due delivery; whether there was one. Never raises for what a receiver did."""
-        work = await self._writer.run(lambda tx: self._claim(tx, name))
+        work = await self._writer.run(lambda tx: self._claim(tx, name), urgent=True)
         if work is None:
             return False
         hit("after_claim")
         error = await self._send(name, work)
         hit("after_send")
-        await self._writer.run(lambda tx: self._settle(tx, work, error))
+        await self._writer.run(lambda tx: self._settle(tx, work, error), urgent=True)
         hit("after_ack")
         if error is not None:
             log.info("channel %s: %s (%s)", name, error, error.failure)

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.backtest import backtest
-from alerts.parts import ruleset
 from alerts.rules import parse
 from cli._output import as_json, emit, load_config, opened, plain, since, table
 from core.errors import ConfigError, RuleSyntaxError
@@ -30,16 +29,6 @@ def list_rules(path: Path, as_json: bool) -> None:
         emit(found)
         return
     table(found, {"name": "rule", "query": "query", "channels": "channels"}, "There are no rules yet.")
-
-
-@rules.command()
-@click.pass_obj
-def check(path: Path) -> None:
-    """Read every rule and run its should_match and should_not_match examples; names every fault and exits 2."""
-    config = load_config(path)
-    ruleset(config)
-    examples = sum(len(r.should_match) + len(r.should_not_match) for r in config.rules)
-    click.echo(f"{len(config.rules)} rules are in order; {examples} examples hold.")
 
 
 @rules.command()

@@ -89,3 +89,21 @@ async def test_one_job_the_database_refuses_fails_alone(store: Backend) -> None:
     assert [type(r).__name__ for r in results] == ["int", "StoreError", "int"]
     assert await writer.run(keys) == ["a", "b"]
     await writer.stop()
+
+
+async def test_urgent_jobs_overtake_the_others_and_nothing_is_forgotten(
+    store: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.writer.BATCH_SECONDS", 0.0)  # one job a commit
+    writer = Writer(store)
+    slow = [asyncio.create_task(writer.run(put(f"slow{i:02}"))) for i in range(20)]
+    await asyncio.sleep(0)
+    urgent = [asyncio.create_task(writer.run(put(f"urgent{i}"), urgent=True)) for i in range(3)]
+    await asyncio.gather(*urgent)
+    assert sum(task.done() for task in slow) < 20
+    await asyncio.gather(*slow)
+    order = await writer.run(keys)
+    assert [k for k in order if k.startswith("urgent")] == ["urgent0", "urgent1", "urgent2"]
+    assert [k for k in order if k.startswith("slow")] == [f"slow{i:02}" for i in range(20)]
+    assert order.index("urgent2") < order.index("slow19")
+    await writer.stop()
