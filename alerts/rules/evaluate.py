@@ -5,16 +5,18 @@ Positions count words: the title first, then after a gap the body, so that nothi
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerts.rules.inflect import LANGUAGES, UNKNOWN
 from alerts.rules.nodes import And, AtLeast, Field, Meta, Near, Node, Not, Or, Phrase, Sentence, Term, Word
 from core.model import Document, Span
-from core.text import WORD, fold
+from core.text import WORD, fold, word_pattern
 from core.urls import host
 
 Place = tuple[int, int]  # first and last position of a hit
+FEW = 4  # terms looked for one by one; a look costs 7 us, the table of 400 words 40 us
 GAP = 1000  # between title and body
 LEAD_WORDS = 60  # of the body: the opening paragraphs
 # A stop ends a sentence before a capital, a digit or a mark; not after an initial (U.S., J.) or a title (Gov.).
@@ -37,41 +39,74 @@ def languages_of(code: str | None) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Text:
-    """A document as positions: where each wanted term stands, in order."""
+    """A document as positions: where each wanted term stands, worked out for the terms that are asked for.
+
+    `forms` are the words of texts that are forms of a term, as far as they were met.
+    """
 
     document: Document
-    places: Mapping[Term, list[int]]
-    title_words: int
-    body_words: int
-    _words: dict[Term, list[Place]] = field(default_factory=dict)
+    title: list[str]
+    body: list[str]
+    forms: Mapping[Term, Sequence[str]]
+    _where: dict[str, list[int]] | None = None
+    _positions: dict[Term, list[int]] = field(default_factory=dict)
+    _places: dict[Term, list[Place]] = field(default_factory=dict)
     _sets: dict[Term, frozenset[int]] = field(default_factory=dict)
     _starts: list[tuple[int, int]] | None = None
     _spans: dict[int, Span] = field(default_factory=dict)
     _sentences: list[int] | None = None
 
     @property
+    def title_words(self) -> int:
+        return len(self.title)
+
+    @property
     def body_start(self) -> int:
-        return self.title_words + GAP
+        return len(self.title) + GAP
+
+    def positions(self, wanted: Term) -> list[int]:
+        """Where a term stands, in order."""
+        found = self._positions.get(wanted)
+        if found is None:
+            runs = [run for form in self.forms.get(wanted, ()) if (run := self._standing(form))]
+            found = self._positions[wanted] = runs[0] if len(runs) == 1 else sorted(p for run in runs for p in run)
+        return found
+
+    def _standing(self, form: str) -> list[int] | None:
+        """Positions of a word as printed. The first few are looked for; with more a table of all words pays."""
+        if self._where is None:
+            if len(self._positions) < FEW:
+                return _found(form, self.title, 0) + _found(form, self.body, self.body_start)
+            self._where = self._locate()
+        return self._where.get(form)
 
     def of(self, wanted: Term) -> list[Place]:
         """The places of a term; shared by all rules that want it, not to be changed."""
-        found = self._words.get(wanted)
+        found = self._places.get(wanted)
         if found is None:
-            found = self._words[wanted] = [(p, p) for p in self.places.get(wanted, ())]
+            found = self._places[wanted] = [(p, p) for p in self.positions(wanted)]
         return found
 
     def at(self, wanted: Term) -> frozenset[int]:
         """The positions of a term, for membership."""
         found = self._sets.get(wanted)
         if found is None:
-            found = self._sets[wanted] = frozenset(self.places.get(wanted, ()))
+            found = self._sets[wanted] = frozenset(self.positions(wanted))
         return found
+
+    def _locate(self) -> dict[str, list[int]]:
+        """Positions of every word as printed."""
+        where: defaultdict[str, list[int]] = defaultdict(list)
+        for start, run in ((0, self.title), (self.body_start, self.body)):
+            for position, token in enumerate(run, start):
+                where[token].append(position)
+        return where
 
     def range_of(self, name: str) -> Place:
         """First and one past the last position of a text field."""
         if name == "title":
             return (0, self.title_words)
-        words = min(self.body_words, LEAD_WORDS) if name == "lead" else self.body_words
+        words = min(len(self.body), LEAD_WORDS) if name == "lead" else len(self.body)
         return (self.body_start, self.body_start + words)
 
     def spans(self, places: Iterable[Place]) -> tuple[Span, ...]:
@@ -89,7 +124,7 @@ class Text:
     def _span(self, position: int) -> Span:
         if self._starts is None:
             texts = (self.document.title, self.document.text)
-            self._starts = [m.span(1) for text in texts for m in WORD.finditer(text)]
+            self._starts = [m.span(1) for text in texts for m in word_pattern(text).finditer(text)]
         title = position < self.title_words
         start, end = self._starts[position if title else position - GAP]
         found = self._spans[position] = Span("title" if title else "body", start, end)
@@ -105,9 +140,19 @@ class Text:
         numbers, base = [], 0
         for text in (self.document.title, self.document.text):
             ends = [m.end() for m in SENTENCE_END.finditer(text)]
-            numbers += [base + bisect_right(ends, m.start(1)) for m in WORD.finditer(text)]
+            numbers += [base + bisect_right(ends, m.start(1)) for m in word_pattern(text).finditer(text)]
             base += len(ends) + 1
         return numbers
+
+
+def _found(form: str, run: list[str], start: int) -> list[int]:
+    found, at = [], -1
+    try:
+        while True:
+            at = run.index(form, at + 1)
+            found.append(start + at)
+    except ValueError:
+        return found
 
 
 def places(node: Node, text: Text, within: Place | None = None) -> list[Place] | None:
@@ -146,7 +191,7 @@ def places(node: Node, text: Text, within: Place | None = None) -> list[Place] |
             held = places(child, text, within)
             return held if held is not None and len(set(held)) >= count else None
         case Meta():
-            return [] if _meta(node, text.document) else None
+            return [] if fact(node, text.document) else None
 
 
 def _inside(found: list[Place], within: Place) -> list[Place]:
@@ -155,14 +200,15 @@ def _inside(found: list[Place], within: Place) -> list[Place]:
 
 def _phrase(words: tuple[Word, ...], text: Text, within: Place | None) -> list[Place]:
     """Tried at the places of the rarest word."""
-    if any(w.term not in text.places for w in words):
+    standing = [text.positions(w.term) for w in words]
+    if not all(standing):
         return []
-    rarest = min(range(len(words)), key=lambda i: len(text.places[words[i].term]))
+    rarest = min(range(len(words)), key=lambda i: len(standing[i]))
     others = [(i - rarest, text.at(w.term)) for i, w in enumerate(words) if i != rarest]
     last = len(words) - 1
     found = [
         (p - rarest, p - rarest + last)
-        for p in text.places[words[rarest].term]
+        for p in standing[rarest]
         if all(p + step in positions for step, positions in others)
     ]
     return found if within is None else _inside(found, within)
@@ -217,7 +263,8 @@ def _joined(end: int, start: int, link: Near | Sentence, text: Text) -> bool:
     return start - end - 1 <= link.distance
 
 
-def _meta(node: Meta, document: Document) -> bool:
+def fact(node: Meta, document: Document) -> bool:
+    """Whether a fact about the article is as asked."""
     wanted = node.value.casefold()
     match node.name:
         case "url":

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from alerts.rules.nodes import RESERVED
 from core.errors import RuleSyntaxError
 from core.text import INVISIBLE, WORD
 
@@ -80,7 +81,10 @@ def _check_glue(token: Token, before: Token, query: str) -> None:
 def pieces(token: Token, query: str) -> list[str]:
     """The words of a bare word without its star: `cross-border` has two. Raises RuleSyntaxError for what is no word."""
     text = token.text
-    if (refused := _refused(text.removesuffix("*"))) is not None:
+    plain = text.removesuffix("*")
+    if plain.isascii() and plain.isalpha() and plain.lower() not in RESERVED:
+        return [plain]  # nearly every word: nothing in it needs a closer look
+    if (refused := _refused(plain)) is not None:
         raise RuleSyntaxError(f"cannot read {text!r}: {refused}", query, token.column)
     found = WORD.findall(text)
     alone = found[0] if len(found) == 1 and not text.endswith("*") else ""
