@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import core
-from cli import articles, deliveries, demo, extract, feed, fold, match, rules, rules_more, service
+from cli import articles, deliveries, demo, extract, feed, fold, match, rules, service
 from core.errors import BorderwireError, ConfigError, RuleError
 
 
@@ -48,8 +48,6 @@ for command in (
     fold.fold,
 ):
     borderwire.add_command(command)
-for command in rules_more.COMMANDS:
-    rules.rules.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,13 +1,15 @@
 """Articles and their revisions, and the stories they belong to."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.clock import iso_or_none, parse_iso_or_none, to_iso
 from core.errors import NotFound
 from core.model import Article, EntryClass, Extraction, Relation
 from store.backend import Row, Tx
+
+SEARCHED = 10_000  # hits of a full-text search that are looked at once a search asks for more than its words
 
 
 def find(tx: Tx, canonical_url: str) -> Row | None:
@@ -170,20 +172,25 @@ def latest(tx: Tx, limit: int) -> list[Row]:
     )
 
 
-def search(tx: Tx, query: str, limit: int) -> list[Row]:
-    """Full-text search, best first: the columns of `latest` and a `snippet` with matches between [ and ]."""
-    found = tx.search(query, limit)
+def search(tx: Tx, query: str, limit: int, since: datetime | None = None) -> list[Row]:
+    """Full-text search, best first: the columns of `latest` and a `snippet` with matches between [ and ].
+
+    With `since`, of the best SEARCHED those first seen after it.
+    """
+    found = tx.search(query, limit if since is None else SEARCHED)
     if not found:
         return []
     rows = {
         row["id"]: row
         for row in tx.all(
             "SELECT id, canonical_url, source, site, title, published, first_seen_at, language, relation,"
-            " story_id FROM articles WHERE id IN :ids",
+            " story_id FROM articles WHERE id IN :ids AND first_seen_at >= :since",
             ids=[f["id"] for f in found],
+            since="" if since is None else to_iso(since),
         )
     }
-    return [{**rows[f["id"]], "snippet": f["snippet"]} for f in found]
+    kept: list[Row] = [{**rows[f["id"]], "snippet": f["snippet"]} for f in found if f["id"] in rows]
+    return kept[:limit]
 
 
 def to_article(row: Row) -> Article:
@@ -206,15 +213,47 @@ def to_article(row: Row) -> Article:
 
 def archive(tx: Tx, since: datetime | None) -> Iterator[Row]:
     """Every article first seen after `since`, newest first, a few hundred in memory at a time."""
-    last = None
+    at, last = "9999", 0
     while True:
         page = tx.all(
-            "SELECT * FROM articles WHERE first_seen_at >= :since AND (:last IS NULL OR id < :last)"
-            " ORDER BY id DESC LIMIT 500",
+            "SELECT * FROM articles WHERE first_seen_at >= :since AND first_seen_at <= :at"
+            " AND (first_seen_at < :at OR id < :last) ORDER BY first_seen_at DESC, id DESC LIMIT 500",
             since="" if since is None else to_iso(since),
+            at=at,
             last=last,
         )
         yield from page
         if len(page) < 500:
             return
-        last = page[-1]["id"]
+        at, last = page[-1]["first_seen_at"], page[-1]["id"]
+
+
+def count(tx: Tx, since: datetime | None) -> int:
+    """How many articles `archive` gives."""
+    row = tx.one(
+        "SELECT COUNT(*) AS n FROM articles WHERE first_seen_at >= :since", since="" if since is None else to_iso(since)
+    )
+    return 0 if row is None else int(row["n"])
+
+
+def by_address(tx: Tx, urls: Sequence[str]) -> Row | None:
+    """The article with one of these addresses, canonical or as fetched; the first in the order given wins."""
+    rows = tx.all("SELECT * FROM articles WHERE canonical_url IN :urls OR url IN :urls ORDER BY id", urls=list(urls))
+    exact = {row[key]: row for key in ("url", "canonical_url") for row in reversed(rows)}
+    return next((exact[url] for url in urls if url in exact), None)
+
+
+def searched(tx: Tx, query: str, since: datetime | None) -> Iterator[Row]:
+    """The best SEARCHED articles of a full-text search with their texts, best first, a few hundred in memory."""
+    ids = [row["id"] for row in tx.search(query, SEARCHED)]
+    for start in range(0, len(ids), 200):
+        chunk = ids[start : start + 200]
+        rows = {
+            row["id"]: row
+            for row in tx.all(
+                "SELECT * FROM articles WHERE id IN :ids AND first_seen_at >= :since",
+                ids=chunk,
+                since="" if since is None else to_iso(since),
+            )
+        }
+        yield from (rows[article_id] for article_id in chunk if article_id in rows)

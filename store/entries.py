@@ -231,3 +231,18 @@ def _todo(row: Row) -> Todo:
         first_seen=from_iso(row["first_seen_at"]),
         article_id=row["article_id"],
     )
+
+
+def named(tx: Tx, urls: Sequence[str], key: str) -> list[Row]:
+    """What sources said of an address: entries with one of these addresses or this address key, first named first."""
+    return tx.all(
+        "SELECT * FROM entries WHERE url IN :urls"
+        " OR id IN (SELECT entry_id FROM entry_keys WHERE kind = 'url' AND key = :key) ORDER BY first_seen_at, id",
+        urls=list(urls),
+        key=key,
+    )
+
+
+def of_article(tx: Tx, article_id: int) -> list[Row]:
+    """What sources said of an article, first named first."""
+    return tx.all("SELECT * FROM entries WHERE article_id = :id ORDER BY first_seen_at, id", id=article_id)

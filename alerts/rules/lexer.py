@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from alerts.rules.nodes import RESERVED
+from alerts.rules.nodes import CLOSENESS, RESERVED
 from core.errors import RuleSyntaxError
 from core.text import INVISIBLE, WORD
 
@@ -26,13 +26,15 @@ TOKEN = re.compile(
       | (?P<word>[^\s()"]+)""",
     re.VERBOSE,
 )
-PROXIMITY = re.compile(r"(?:o?near|w|pre|adj|within)/?(\d*)", re.I)  # the last four: LexisNexis, Factiva
 HINTS = (
     (re.compile(r".*\|"), "write OR between alternatives"),
     (re.compile(r".*&&|&$|.*\+"), "words side by side must all occur: leave it out, or write AND"),
     (re.compile(r"!"), "to exclude a word write NOT before it"),
     (re.compile(r".*\?"), "write a star at the end of a word, or alternatives with OR"),
-    (re.compile(r"/|.*[\[\]{}^\\]"), "there are no regular expressions: write words, phrases and prefix*"),
+    (
+        re.compile(r"/|.*[\[\]{}^\\]"),
+        "there are no regular expressions (one could stall the service on one text): write words, phrases, prefix*",
+    ),
     (re.compile(r"(?!\d[\d.,]*\d$).*,"), "write a blank between words, or OR between alternatives"),
     (re.compile(r"\#"), "a comment is # and a blank"),
 )
@@ -99,7 +101,7 @@ def _refused(text: str) -> str | None:
     """Why a bare word is none, or None. In quotes everything but letters, digits and a star separates words."""
     if "*" in text:
         return "a star is allowed at the end of a word only"
-    closeness = PROXIMITY.fullmatch(text.rstrip("/."))
+    closeness = CLOSENESS.fullmatch(text.rstrip("/."))
     if closeness and (closeness[1] or "near" in text.lower()):
         return f'closeness is written a NEAR/{closeness[1] or 5} b (or quote the word: "{text}")'
     for pattern, hint in HINTS:

@@ -4,12 +4,15 @@ Words, alone or in a phrase, match in number and gender unless marked: `"Nationa
 `"Guardia Nacional"` finds *Guardias Nacionales*, `="National Guard"` only itself.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.text import fold, unaccented
 
 RESERVED = frozenset(("and", "or", "not", "near", "onear", "sent"))  # in capitals: operators; quoted: words
+
+CLOSENESS = re.compile(r"(?:o?near|w|pre|adj|within)/?(\d*)", re.I)  # the last four: LexisNexis, Factiva
 
 
 class Mode(StrEnum):
@@ -41,7 +44,8 @@ class Word:
         if self.mode is Mode.PREFIX:
             return f"{self.text}*"
         marked = self.mode is not Mode.LIGHT  # a plain word that reads as an operator is a phrase of one word
-        return f'{self.mode}"{self.text}"' if marked and self.text.lower() in RESERVED else f"{self.mode}{self.text}"
+        reserved = self.text.lower() in RESERVED or CLOSENESS.fullmatch(self.text)
+        return f'{self.mode}"{self.text}"' if marked and reserved else f"{self.mode}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,35 @@ def test_articles_are_found_whatever_is_typed(filled: Path) -> None:
     assert "No article holds" in run(filled, "articles", "search", "zebra").stdout
 
 
+def test_the_archive_is_searched_with_a_rule_or_its_language(filled: Path) -> None:
+    for asked in (["--rule", "tariffs"], ["--match", "title:border NOT zebra"], ["steel", "--rule", "tariffs"]):
+        found = as_json(filled, "articles", "search", *asked)
+        assert sorted(r["source"] for r in found) == ["paper1", "paper2"], asked
+    (newest,) = as_json(filled, "articles", "search", "--rule", "tariffs", "--since", "1h", "--limit", "1")
+    assert newest["snippet"] == "The [tariff] on steel rises."
+    assert as_json(filled, "articles", "search", "zebra", "--rule", "tariffs") == []
+    done = run(filled, "articles", "search", "--match", "zebra", "--since", "3d")
+    assert done.stdout == "No article of the last 3d matches 'zebra'.\n"
+
+
+def test_a_search_can_be_kept_to_a_period(filled: Path) -> None:
+    assert len(as_json(filled, "articles", "search", "tariff", "--since", "1h", "--limit", "1")) == 1
+    store = open_store(str(filled.parent / "wire.db"))
+    with store.tx() as tx:
+        tx.run("UPDATE articles SET first_seen_at = '2024-01-01T00:00:00.000+00:00' WHERE source = 'paper1'")
+    store.close()
+    assert [r["source"] for r in as_json(filled, "articles", "search", "tariff", "--since", "1h")] == ["paper2"]
+
+
+def test_a_search_needs_words_or_one_rule(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(filled, "articles", "search").exit_code == 2
+    assert run(filled, "articles", "search", "--rule", "tariffs", "--match", "x").exit_code == 2
+    code, said = ends_with(["--config", str(filled), "articles", "search", "--rule", "tarifs"], capsys)
+    assert (code, "did you mean tariffs?" in said) == (2, True)
+    code, said = ends_with(["--config", str(filled), "articles", "search", "--match", "a AND"], capsys)
+    assert (code, "the query cannot be read" in said) == (2, True)
+
+
 def test_an_article_is_shown_by_number_and_by_address(filled: Path) -> None:
     shown = run(filled, "articles", "show", "1").stdout
     assert "Tariffs rise at the border" in shown

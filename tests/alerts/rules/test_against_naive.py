@@ -2,11 +2,12 @@
 
 from random import Random
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.rules import Rule, RuleSet, parse
-from alerts.rules.nodes import And, AtLeast, Field, Near, Node, Or, Phrase, Sentence, Word
+from alerts.rules.nodes import And, AtLeast, Field, Mode, Near, Node, Or, Phrase, Sentence, Word
 from core.model import Document
 from core.text import tokens
 from tests.alerts.rules.naive import Naive, tokenize
@@ -64,6 +65,13 @@ def test_a_printed_query_reads_back_the_same(rng: Random) -> None:
     node = positive(rng, 4)
     assert parse(str(node)) == node
     assert str(parse(str(node))) == str(node)
+
+
+@pytest.mark.parametrize("mode", [Mode.EXACT, Mode.STEM, Mode.CASE])
+@pytest.mark.parametrize("text", ["w5", "W5", "near", "AND", "pre", "adj3", "within", "steel"])
+def test_a_marked_word_that_reads_as_an_operator_prints_in_quotes(text: str, mode: Mode) -> None:
+    node = Word(text, mode)
+    assert parse(str(node)) == node
 
 
 @given(st.text())
