@@ -70,6 +70,7 @@ class Index:
         self._numbers = Numbers()
         self._fields = {name: Ids(self._numbers, self._wanted) for name in FIELDS}
         self._costs: dict[int, float] = {}
+        self._alone: dict[int, frozenset[int]] = {}  # each number as a set, shared by all rules
         self._readings: dict[tuple[str, ...], dict[str, Reading]] = {}
         self.rules: dict[int, Filed] = {}
         self.names: dict[int, str] = {}
@@ -149,12 +150,12 @@ class Index:
         """What a node needs; every word and pair in it gets its number, also where it must be absent."""
         match node:
             case Word():
-                return Needs((frozenset((self._term(node, field),)),), True)
+                return Needs((self._term(node, field),), True)
             case Phrase((only,)):
                 return self._needs(only, field)
             case Phrase(words):
                 pairs = pairwise(words)
-                return Needs(tuple(frozenset((self._pair(a, b, field),)) for a, b in pairs), len(words) == 2)
+                return Needs(tuple(self._pair(a, b, field) for a, b in pairs), len(words) == 2)
             case Near(left, right) | Sentence(left, right):
                 return Needs(self._needs(left, field).sets + self._needs(right, field).sets, False)
             case AtLeast(_, child):
@@ -203,17 +204,19 @@ class Index:
             return lambda held: places(node, held.text) is not None
         return lambda held: places(node, held.text, held.text.range_of(field)) is not None
 
-    def _term(self, word: Word, field: str) -> int:
+    def _term(self, word: Word, field: str) -> frozenset[int]:
         number = self._fields[field].term(word.term)
-        if number not in self._costs:
-            self._costs[number] = _rarity(word.term)
-        return number
+        return self._alone.get(number) or self._new(number, _rarity(word.term))
 
-    def _pair(self, left: Word, right: Word, field: str) -> int:
+    def _pair(self, left: Word, right: Word, field: str) -> frozenset[int]:
         number = self._fields[field].pair(left.term, right.term)
-        if number not in self._costs:
-            self._costs[number] = PAIR_COST * min(_rarity(left.term), _rarity(right.term))
-        return number
+        cost = PAIR_COST * min(_rarity(left.term), _rarity(right.term))
+        return self._alone.get(number) or self._new(number, cost)
+
+    def _new(self, number: int, cost: float) -> frozenset[int]:
+        self._costs[number] = cost
+        found = self._alone[number] = frozenset((number,))
+        return found
 
     def _cost(self, numbers: frozenset[int]) -> float:
         """How often one of these is expected to be present."""
