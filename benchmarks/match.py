@@ -4,6 +4,7 @@ Articles arrive one at a time, as they do in the service. Texts and rules are ma
 frequencies fall as in real languages; rules take their words from the texts, so that they hit often.
 """
 
+import gc
 import hashlib
 import random
 import re
@@ -11,8 +12,10 @@ import sqlite3
 import statistics
 import time
 import tracemalloc
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from alerts.rules import Rule, RuleSet
 from core.model import Document
@@ -30,6 +33,7 @@ SYLLABLES = {
 }
 # rules: articles for us, FTS5, regular expressions
 KEEPS_UP = {100: (600, 600, 60), 1_000: (600, 200, 10), 10_000: (600, 60, 2), 50_000: (300, 10, 1)}
+PASSES = 3
 ADDED = 200  # rules added one by one to the largest set but one
 
 
@@ -176,14 +180,16 @@ def _not(rng: random.Random, tokens: list[str]) -> Made:
     )
 
 
-def ours(made: Sequence[Made], texts: Sequence[Document]) -> tuple[Timed, RuleSet, float]:
-    """Times of matching, and the seconds of loading the rules. The memo of words is warm, as it is in a service."""
+def load(made: Sequence[Made], texts: Sequence[Document]) -> tuple[RuleSet, float]:
+    """The rules with a warm memo of words, frozen for the collector as the service does; and the seconds of loading."""
     start = time.process_time()
     ruleset = RuleSet(Rule(str(i), m.query) for i, m in enumerate(made))
     loaded = time.process_time() - start
     for text in texts:
         ruleset.names(text)
-    return _timed(lambda text: len(ruleset.names(text)), texts), ruleset, loaded
+    gc.collect()
+    gc.freeze()
+    return ruleset, loaded
 
 
 def megabytes(made: Sequence[Made]) -> float:
@@ -228,6 +234,15 @@ def regex(made: Sequence[Made], texts: Sequence[Document]) -> Timed:
     return _timed(lambda text: sum(p.search(f"{text.title}\n{text.text}") is not None for p in compiled), texts)
 
 
+def best(passes: Sequence[Timed]) -> Timed:
+    """The fastest: whatever slows a pass is a neighbour's doing."""
+    return max(passes, key=lambda timed: timed.rate)
+
+
+def _matched(ruleset: RuleSet, text: Document) -> int:
+    return len(ruleset.names(text))
+
+
 def _timed(match: Callable[[Document], int], texts: Sequence[Document]) -> Timed:
     seconds, hits = [], 0
     for text in texts:
@@ -251,16 +266,20 @@ def run(say: Callable[[str], None]) -> list[str]:
     loads, extra = [], ""
     for count, most in KEEPS_UP.items():
         made = rules(count, texts)
-        mine, ruleset, loaded = ours(made, texts[: most[0]])
+        ruleset, loaded = load(made, texts[: most[0]])
         loads.append(f"{count:,} in {loaded:.2f} s")
+        matching = partial(_matched, ruleset)
+        passes: dict[str, list[Timed]] = defaultdict(list)
+        for _ in range(PASSES):  # in turn, so that a busy neighbour disturbs all alike
+            passes["borderwire"].append(_timed(matching, texts[: most[0]]))
+            passes["SQLite FTS5, one query a rule"].append(fts5(made, texts[: most[1]]))
+            passes["one regular expression a rule"].append(regex(made, texts[: most[2]]))
         if count == 10_000:
             extra = f"10,000 rules take {megabytes(made):.0f} MB; one more is live in {added(ruleset):.2f} ms."
-        for name, timed in (
-            ("borderwire", mine),
-            ("SQLite FTS5, one query a rule", fts5(made, texts[: most[1]])),
-            ("one regular expression a rule", regex(made, texts[: most[2]])),
-        ):
-            ratio = "" if timed is mine else f"{mine.rate / timed.rate:,.1f} times as fast"
+        mine = best(passes["borderwire"])
+        for name, same in passes.items():
+            timed = best(same)
+            ratio = "" if name == "borderwire" else f"{mine.rate / timed.rate:,.1f} times as fast"
             lines.append(
                 f"| {count:,} | {name} | {timed.rate:,.1f} | {1000 * timed.percentile(0.5):.2f}"
                 f" | {1000 * timed.percentile(0.99):.2f} | {timed.hits / len(timed.seconds):.1f} | {ratio} |"

@@ -135,11 +135,12 @@ class Index:
         for reading in readings.values():
             reading.trim()
         title, body = find_words(document.title), find_words(document.text)
-        present = readings[""].present((title, body))
+        distinct = {*title, *body}
+        present = readings[""].present(distinct, (title, body))
         for name, run in (("title", title), ("body", body), ("lead", body[:LEAD_WORDS])):
             if self._fields[name].any:
-                present |= readings[name].present((run,))
-        return Held(present, Text(document, title, body, readings[""].forms))
+                present |= readings[name].present(set(run), (run,))
+        return Held(present, Text(document, title, body, distinct, readings[""].forms))
 
     def _verified(self, filed: Filed, held: Held) -> bool:
         if filed.check is None:

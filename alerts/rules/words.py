@@ -118,10 +118,9 @@ class Reading:
         self._known: dict[tuple[Term, ...], int] = {(): 0}
         self._with_term: defaultdict[Term, list[int]] = defaultdict(list)
 
-    def present(self, runs: Sequence[list[str]]) -> set[int]:
+    def present(self, distinct: set[str], runs: Sequence[list[str]]) -> set[int]:
         """The numbers of everything wanted that these runs of words hold; nothing spans two runs."""
-        distinct: set[str] = set()
-        found = set(chain.from_iterable(map(self.numbers.__getitem__, distinct.union(*runs))))
+        found = set(chain.from_iterable(map(self.numbers.__getitem__, distinct)))
         if self._ids.pairs:
             for run in runs:
                 classes = map(self.classes.__getitem__, run)
