@@ -182,9 +182,13 @@ def _not(rng: random.Random, tokens: list[str]) -> Made:
 
 def load(made: Sequence[Made], texts: Sequence[Document]) -> tuple[RuleSet, float]:
     """The rules with a warm memo of words, frozen for the collector as the service does; and the seconds of loading."""
-    start = time.process_time()
-    ruleset = RuleSet(Rule(str(i), m.query) for i, m in enumerate(made))
-    loaded = time.process_time() - start
+    read = [Rule(str(i), m.query) for i, m in enumerate(made)]
+    seconds = []
+    for _ in range(PASSES):
+        start = time.process_time()
+        ruleset = RuleSet(read)
+        seconds.append(time.process_time() - start)
+    loaded = min(seconds)
     for text in texts:
         ruleset.names(text)
     gc.collect()

@@ -36,13 +36,15 @@ class Held:
 
 
 Check = Callable[[Held], bool]
+OneOf = tuple[int, ...]  # numbers of which one must be present
+Gate = int | frozenset[int]  # the same, ready to be asked; most are a single number
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Sets of numbers of which one each must be present; `decided`: that is all a document must fulfil."""
+    """Numbers of which one each must be present; `decided`: that is all a document must fulfil."""
 
-    sets: tuple[frozenset[int], ...]
+    sets: tuple[OneOf, ...]
     decided: bool
 
 
@@ -56,8 +58,8 @@ class Filed:
     number: int  # in the order of adding
     name: str
     node: Node
-    anchors: frozenset[int]
-    gates: tuple[frozenset[int], ...]
+    anchors: OneOf
+    gates: tuple[Gate, ...]
     decided: bool
     check: Check | None = None
 
@@ -70,7 +72,6 @@ class Index:
         self._numbers = Numbers()
         self._fields = {name: Ids(self._numbers, self._wanted) for name in FIELDS}
         self._costs: dict[int, float] = {}
-        self._alone: dict[int, frozenset[int]] = {}  # each number as a set, shared by all rules
         self._readings: dict[tuple[str, ...], dict[str, Reading]] = {}
         self.rules: dict[int, Filed] = {}
         self.names: dict[int, str] = {}
@@ -85,8 +86,8 @@ class Index:
         needs = self._needs(node, "")
         if self._numbers.last != before:
             self._readings.clear()
-        anchors, *gates = sorted(needs.sets, key=self._cost) if len(needs.sets) > 1 else needs.sets or [frozenset()]
-        filed = Filed(self._added, name, node, anchors, tuple(gates), needs.decided)
+        anchors, *gates = sorted(needs.sets, key=self._cost) if len(needs.sets) > 1 else needs.sets or [()]
+        filed = Filed(self._added, name, node, anchors, tuple(map(_gate, gates)), needs.decided)
         self._added += 1
         self.rules[filed.number] = filed
         self.names[filed.number] = name
@@ -117,7 +118,7 @@ class Index:
         for number in self._maybe.keys() & present:
             for filed in self._maybe[number]:
                 for gate in filed.gates:
-                    if gate.isdisjoint(present):
+                    if gate not in present if isinstance(gate, int) else gate.isdisjoint(present):
                         break
                 else:
                     if filed.number not in hits and (filed.decided or self._verified(filed, held)):
@@ -151,12 +152,12 @@ class Index:
         """What a node needs; every word and pair in it gets its number, also where it must be absent."""
         match node:
             case Word():
-                return Needs((self._term(node, field),), True)
+                return Needs(((self._term(node, field),),), True)
             case Phrase((only,)):
                 return self._needs(only, field)
             case Phrase(words):
                 pairs = pairwise(words)
-                return Needs(tuple(self._pair(a, b, field) for a, b in pairs), len(words) == 2)
+                return Needs(tuple((self._pair(a, b, field),) for a, b in pairs), len(words) == 2)
             case Near(left, right) | Sentence(left, right):
                 return Needs(self._needs(left, field).sets + self._needs(right, field).sets, False)
             case AtLeast(_, child):
@@ -173,8 +174,8 @@ class Index:
                 each = [self._needs(c, field) for c in children]
                 if not all(n.sets for n in each):
                     return NOTHING
-                one = frozenset().union(*(min(n.sets, key=self._cost) for n in each))
-                return Needs((one,), all(n.decided and len(n.sets) == 1 for n in each))
+                one = {number for n in each for number in min(n.sets, key=self._cost)}
+                return Needs((tuple(one),), all(n.decided and len(n.sets) == 1 for n in each))
             case Meta():
                 return NOTHING
 
@@ -205,21 +206,19 @@ class Index:
             return lambda held: places(node, held.text) is not None
         return lambda held: places(node, held.text, held.text.range_of(field)) is not None
 
-    def _term(self, word: Word, field: str) -> frozenset[int]:
+    def _term(self, word: Word, field: str) -> int:
         number = self._fields[field].term(word.term)
-        return self._alone.get(number) or self._new(number, _rarity(word.term))
+        if number not in self._costs:
+            self._costs[number] = _rarity(word.term)
+        return number
 
-    def _pair(self, left: Word, right: Word, field: str) -> frozenset[int]:
+    def _pair(self, left: Word, right: Word, field: str) -> int:
         number = self._fields[field].pair(left.term, right.term)
-        cost = PAIR_COST * min(_rarity(left.term), _rarity(right.term))
-        return self._alone.get(number) or self._new(number, cost)
+        if number not in self._costs:
+            self._costs[number] = PAIR_COST * min(_rarity(left.term), _rarity(right.term))
+        return number
 
-    def _new(self, number: int, cost: float) -> frozenset[int]:
-        self._costs[number] = cost
-        found = self._alone[number] = frozenset((number,))
-        return found
-
-    def _cost(self, numbers: frozenset[int]) -> float:
+    def _cost(self, numbers: OneOf) -> float:
         """How often one of these is expected to be present."""
         return sum(self._costs[n] for n in numbers)
 
@@ -237,11 +236,13 @@ def _near(node: Near, text: Text) -> bool:
     )
 
 
-def _all_of(sets: tuple[frozenset[int], ...]) -> Check:
-    if len(sets) == 1:
-        (only,) = sets
-        return lambda held: not only.isdisjoint(held.present)
-    return lambda held: not any(s.isdisjoint(held.present) for s in sets)
+def _gate(numbers: OneOf) -> Gate:
+    return numbers[0] if len(numbers) == 1 else frozenset(numbers)
+
+
+def _all_of(sets: tuple[OneOf, ...]) -> Check:
+    needed = [frozenset(s) for s in sets]
+    return lambda held: not any(s.isdisjoint(held.present) for s in needed)
 
 
 def _rarity(wanted: Term) -> float:

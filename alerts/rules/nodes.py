@@ -7,6 +7,7 @@ Words, alone or in a phrase, match in number and gender unless marked: `"Nationa
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from core.text import fold, unaccented
 
@@ -28,6 +29,12 @@ class Mode(StrEnum):
 Term = tuple[Mode, str]  # what a text must hold for a word of a query: the mode and the folded word
 
 
+@lru_cache(maxsize=50_000)
+def _term(text: str, mode: Mode) -> Term:
+    """One value for a word however often rules name it."""
+    return (mode, unaccented(text) if mode is Mode.CASE else fold(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word, as written."""
@@ -37,8 +44,7 @@ class Word:
     term: Term = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        kept = unaccented(self.text) if self.mode is Mode.CASE else fold(self.text)
-        object.__setattr__(self, "term", (self.mode, kept))
+        object.__setattr__(self, "term", _term(self.text, self.mode))
 
     def __str__(self) -> str:
         if self.mode is Mode.PREFIX:
