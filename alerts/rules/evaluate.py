@@ -16,7 +16,7 @@ from core.text import WORD, fold, word_pattern
 from core.urls import host
 
 Place = tuple[int, int]  # first and last position of a hit
-FEW = 10  # terms looked for one by one; a look costs 4 us, the table of 400 words 40 us
+FEW = 10  # terms looked for one by one; a look costs 4 us, the table of 400 words 30 us
 GAP = 1000  # between title and body
 LEAD_WORDS = 60  # of the body: the opening paragraphs
 # A stop ends a sentence before a capital, a digit or a mark; not after an initial (U.S., J.) or a title (Gov.).
@@ -41,15 +41,15 @@ def languages_of(code: str | None) -> tuple[str, ...]:
 class Text:
     """A document as positions: where each wanted term stands, worked out for the terms that are asked for.
 
-    `forms` are the words of texts that are forms of a term, as far as they were met.
+    Its words are classes: words that are forms of the same terms are one. `holding`: the classes with a term.
     """
 
     document: Document
-    title: list[str]
-    body: list[str]
-    distinct: set[str]  # of both
-    forms: Mapping[Term, Sequence[str]]
-    _where: dict[str, list[int]] | None = None
+    title: list[int]
+    body: list[int]
+    distinct: set[int]  # of both
+    holding: Mapping[Term, Sequence[int]]
+    _where: dict[int, list[int]] | None = None
     _positions: dict[Term, list[int]] = field(default_factory=dict)
     _places: dict[Term, list[Place]] = field(default_factory=dict)
     _sets: dict[Term, frozenset[int]] = field(default_factory=dict)
@@ -69,17 +69,17 @@ class Text:
         """Where a term stands, in order."""
         found = self._positions.get(wanted)
         if found is None:
-            runs = [self._standing(form) for form in self.forms.get(wanted, ()) if form in self.distinct]
+            runs = [self._standing(each) for each in self.holding.get(wanted, ()) if each in self.distinct]
             found = self._positions[wanted] = runs[0] if len(runs) == 1 else sorted(p for run in runs for p in run)
         return found
 
-    def _standing(self, form: str) -> list[int]:
-        """Positions of a word as printed. The first few are looked for; with more a table of all words pays."""
+    def _standing(self, each: int) -> list[int]:
+        """Positions of a class. The first few are looked for; with more a table of all pays."""
         if self._where is None:
             if len(self._positions) < FEW:
-                return _found(form, self.title, 0) + _found(form, self.body, self.body_start)
+                return _found(each, self.title, 0) + _found(each, self.body, self.body_start)
             self._where = self._locate()
-        return self._where[form]
+        return self._where[each]
 
     def of(self, wanted: Term) -> list[Place]:
         """The places of a term; shared by all rules that want it, not to be changed."""
@@ -95,12 +95,13 @@ class Text:
             found = self._sets[wanted] = frozenset(self.positions(wanted))
         return found
 
-    def _locate(self) -> dict[str, list[int]]:
-        """Positions of every word as printed."""
-        where: defaultdict[str, list[int]] = defaultdict(list)
+    def _locate(self) -> dict[int, list[int]]:
+        """Positions of every class but the one that no rule wants."""
+        where: defaultdict[int, list[int]] = defaultdict(list)
         for start, run in ((0, self.title), (self.body_start, self.body)):
-            for position, token in enumerate(run, start):
-                where[token].append(position)
+            for position, each in enumerate(run, start):
+                if each:
+                    where[each].append(position)
         return where
 
     def range_of(self, name: str) -> Place:
@@ -146,11 +147,11 @@ class Text:
         return numbers
 
 
-def _found(form: str, run: list[str], start: int) -> list[int]:
+def _found(each: int, run: list[int], start: int) -> list[int]:
     found, at = [], -1
     try:
         while True:
-            at = run.index(form, at + 1)
+            at = run.index(each, at + 1)
             found.append(start + at)
     except ValueError:
         return found

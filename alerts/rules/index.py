@@ -72,7 +72,7 @@ class Index:
         self._numbers = Numbers()
         self._fields = {name: Ids(self._numbers, self._wanted) for name in FIELDS}
         self._costs: dict[int, float] = {}
-        self._readings: dict[tuple[str, ...], dict[str, Reading]] = {}
+        self._readings: dict[tuple[str, ...], Reading] = {}
         self.rules: dict[int, Filed] = {}
         self.names: dict[int, str] = {}
         self._sure: defaultdict[int, list[int]] = defaultdict(list)  # number -> rules that it decides
@@ -128,20 +128,19 @@ class Index:
 
     def read(self, document: Document, codes: tuple[str, ...]) -> Held:
         """What a document in these languages holds."""
-        readings = self._readings.get(codes)
-        if readings is None:
-            readings = self._readings[codes] = {
-                name: Reading(self._wanted, ids, codes) for name, ids in self._fields.items()
-            }
-        for reading in readings.values():
-            reading.trim()
-        title, body = find_words(document.title), find_words(document.text)
+        reading = self._readings.get(codes)
+        if reading is None:
+            reading = self._readings[codes] = Reading(self._wanted, self._fields, codes)
+        reading.trim()
+        title, body = (
+            list(map(reading.classes.__getitem__, find_words(text))) for text in (document.title, document.text)
+        )
         distinct = {*title, *body}
-        present = readings[""].present(distinct, (title, body))
+        present = reading.present("", (title, body), distinct)
         for name, run in (("title", title), ("body", body), ("lead", body[:LEAD_WORDS])):
             if self._fields[name].any:
-                present |= readings[name].present(set(run), (run,))
-        return Held(present, Text(document, title, body, distinct, readings[""].forms))
+                present |= reading.present(name, (run,), set(run))
+        return Held(present, Text(document, title, body, distinct, reading.holding))
 
     def _verified(self, filed: Filed, held: Held) -> bool:
         if filed.check is None:

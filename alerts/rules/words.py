@@ -5,7 +5,7 @@ as words are met; most words of most texts were met before (HEART, section 1).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import TypeVar
 
@@ -107,62 +107,60 @@ class Numbers:
 
 
 class Reading:
-    """Words met in texts of one language, for one field: the numbers of their terms, and their class in pairs."""
+    """Words met in texts of one language. Words that are forms of the same terms are one class; 0 is no rule's word."""
 
-    def __init__(self, wanted: Wanted, ids: Ids, codes: tuple[str, ...]) -> None:
-        self.numbers = _Memo(self._numbers_of)
-        self.classes = _Memo(self._class_of)
-        self.adjacent: dict[tuple[int, int], tuple[int, ...]] = {}  # classes side by side -> numbers of the pairs
-        self.forms: defaultdict[Term, list[str]] = defaultdict(list)  # term -> the words met that are forms of it
-        self._wanted, self._ids, self._codes = wanted, ids, codes
+    def __init__(self, wanted: Wanted, fields: Mapping[str, Ids], codes: tuple[str, ...]) -> None:
+        self.classes = _Memo(self._class_of)  # word as printed -> class
+        self.holding: defaultdict[Term, list[int]] = defaultdict(list)  # term -> classes of words that are its forms
+        self._wanted, self._fields, self._codes = wanted, fields, codes
         self._known: dict[tuple[Term, ...], int] = {(): 0}
-        self._with_term: defaultdict[Term, list[int]] = defaultdict(list)
+        self._numbers: dict[str, list[tuple[int, ...]]] = {name: [()] for name in fields}  # by class
+        self._adjacent: dict[str, dict[tuple[int, int], tuple[int, ...]]] = {name: {} for name in fields}
 
-    def present(self, distinct: set[str], runs: Sequence[list[str]]) -> set[int]:
-        """The numbers of everything wanted that these runs of words hold; nothing spans two runs."""
-        found = set(chain.from_iterable(map(self.numbers.__getitem__, distinct)))
-        if self._ids.pairs:
+    def present(self, field: str, runs: Sequence[list[int]], distinct: set[int]) -> set[int]:
+        """The numbers of all that is wanted of a field and held by these runs of classes; nothing spans two runs."""
+        found = set(chain.from_iterable(map(self._numbers[field].__getitem__, distinct)))
+        adjacent = self._adjacent[field]
+        if adjacent:
             for run in runs:
-                classes = map(self.classes.__getitem__, run)
-                side_by_side = {(a, b) for a, b in pairwise(classes) if a and b}
-                found.update(chain.from_iterable(map(self.adjacent.__getitem__, self.adjacent.keys() & side_by_side)))
+                side_by_side = {(a, b) for a, b in pairwise(run) if a and b}
+                found.update(chain.from_iterable(map(adjacent.__getitem__, adjacent.keys() & side_by_side)))
         return found
 
     def trim(self) -> None:
         """Forget words where too many are remembered: they cost memory, meeting them again only time."""
-        if len(self.numbers) > MEMO:
-            self.numbers.clear()
+        if len(self.classes) > MEMO:
             self.classes.clear()
-            self.forms.clear()
-
-    def _numbers_of(self, token: str) -> tuple[int, ...]:
-        terms = self._wanted.forms_of(token, self._codes)
-        for wanted in terms:
-            self.forms[wanted].append(token)
-        return tuple(self._ids.terms[t] for t in terms if t in self._ids.terms)
 
     def _class_of(self, token: str) -> int:
-        """Words that are forms of the same terms of pairs are one class; 0 where there are none."""
-        pairs, lefts = self._ids.pairs, self._ids.lefts
-        terms = tuple(t for t in self._wanted.forms_of(token, self._codes) if t in pairs or t in lefts)
+        terms = self._wanted.forms_of(token, self._codes)
         found = self._known.get(terms)
         if found is None:
             found = self._known[terms] = len(self._known)
             for wanted in terms:
-                self._with_term[wanted].append(found)
-            for wanted in terms:
-                for right, number in pairs.get(wanted, ()):
-                    for other in self._with_term.get(right, ()):
-                        self._join((found, other), number)
-                for left, number in lefts.get(wanted, ()):
-                    for other in self._with_term.get(left, ()):
-                        self._join((other, found), number)
+                self.holding[wanted].append(found)
+            for name, ids in self._fields.items():
+                self._numbers[name].append(tuple(ids.terms[t] for t in terms if t in ids.terms))
+                self._pair_up(self._adjacent[name], ids, terms, found)
         return found
 
-    def _join(self, classes: tuple[int, int], number: int) -> None:
-        held = self.adjacent.get(classes, ())
-        if number not in held:
-            self.adjacent[classes] = (*held, number)
+    def _pair_up(
+        self, adjacent: dict[tuple[int, int], tuple[int, ...]], ids: Ids, terms: tuple[Term, ...], new: int
+    ) -> None:
+        """Which classes beside the new one make a wanted pair."""
+        for wanted in terms:
+            for right, number in ids.pairs.get(wanted, ()):
+                for other in self.holding.get(right, ()):
+                    _join(adjacent, (new, other), number)
+            for left, number in ids.lefts.get(wanted, ()):
+                for other in self.holding.get(left, ()):
+                    _join(adjacent, (other, new), number)
+
+
+def _join(adjacent: dict[tuple[int, int], tuple[int, ...]], classes: tuple[int, int], number: int) -> None:
+    held = adjacent.get(classes, ())
+    if number not in held:
+        adjacent[classes] = (*held, number)
 
 
 class _Memo(dict[str, T]):
