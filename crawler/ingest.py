@@ -43,7 +43,7 @@ def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Eva
         raise ExtractError("neither a title nor a text", article.url)
     article = replace(
         article,
-        site=article.site or context.title or host(article.url),
+        site=article.site or context.title or outlet_name(article.url, context.source),
         language=article.language or context.language,
     )
     row = articles.find(tx, article.canonical_url)
@@ -120,6 +120,12 @@ def _class_of_change(before: Extraction, first: EntryClass, entry: EntryClass) -
     if before is Extraction.SUMMARY or entry in (EntryClass.BACKFILL, EntryClass.REWRITE):
         return first
     return EntryClass.UPDATE
+
+
+def outlet_name(url: str, source: str) -> str:
+    """Who prints an article where neither its page nor its source says so: the host, if that is a name."""
+    named = host(url)
+    return named if any(c.isalpha() for c in named.split(":")[0]) else source
 
 
 def _document(article_id: int, article: Article, context: Context, kind: str) -> Document:
