@@ -1,6 +1,7 @@
 """What the readers of other query languages share: tokens, precedence by levels, and building our nodes."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Token:
     glued: bool
 
 
-class BaseReader:
+class BaseReader(ABC):
     """A query being read. Subclasses give `tokens_of` (a pattern with a group per kind) and `group`.
 
     A part that cannot be carried over is None and a line in `lost`; joining passes over it.
@@ -58,9 +59,9 @@ class BaseReader:
             raise self.error("a closing parenthesis without an opening one", token.column)
         return node
 
+    @abstractmethod
     def group(self) -> Node | None:
         """Operands up to a closing parenthesis or the end."""
-        raise NotImplementedError
 
     def parenthesis(self, opening: Token) -> Node | None:
         """What stands between `opening`, already taken, and its counterpart."""
