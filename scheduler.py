@@ -91,6 +91,7 @@ class Service:
     async def start(self) -> None:
         """Build everything; raises ConfigError, RuleError or StoreError before anything is fetched or sent."""
         config = configuration.load(self._path, self._environ)
+        remember_secrets(config.secrets)
         parts = build(config)
         # the default has few threads on a small machine, and names that do not resolve hold one each for seconds
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="pool"))

@@ -22,9 +22,8 @@ from store import stats
 @click.pass_obj
 def run(path: Path, verbose: bool, quiet: bool) -> None:
     """Run the service until Ctrl-C or SIGTERM; SIGHUP or a change of the files reloads the configuration."""
-    config = load_config(path)
     level = "DEBUG" if verbose else "WARNING" if quiet else "INFO"
-    log.setup(level, json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=config.secrets)
+    log.setup(level, json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=())
     asyncio.run(scheduler.serve(path, dict(os.environ)))
 
 
@@ -33,8 +32,7 @@ def run(path: Path, verbose: bool, quiet: bool) -> None:
 @click.pass_obj
 def once(path: Path, timeout: float) -> None:
     """Poll every source once, read what is new, send what is due, and stop."""
-    config = load_config(path)
-    log.setup("WARNING", json=False, secrets=config.secrets)
+    log.setup("WARNING", json=False, secrets=())
     finished = asyncio.run(scheduler.once(path, dict(os.environ), timeout))
     if not finished:
         raise click.ClickException(f"work is left after {timeout:.0f} s; it is taken up at the next run")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.clock import from_iso, iso_or_none, parse_iso_or_none, to_iso
+from core.clock import iso_or_none, parse_iso_or_none, to_iso
 from core.model import Entry, EntryClass
 from core.urls import netloc
 from store.backend import Row, Tx
@@ -21,7 +21,6 @@ class Known:
 
     id: int
     digest: str
-    first_seen: datetime
     looks: int
 
 
@@ -36,7 +35,6 @@ class Todo:
     look: str  # page | entry
     looks: int
     tries: int
-    first_seen: datetime
     article_id: int | None
 
 
@@ -45,7 +43,7 @@ def known(tx: Tx, source: str, keys: Sequence[Key]) -> dict[Key, Known]:
     found: dict[Key, Known] = {}
     for kind in {k for k, _ in keys}:
         rows = tx.all(
-            "SELECT k.key AS key, e.id AS id, e.digest AS digest, e.first_seen_at AS seen, e.looks AS looks"
+            "SELECT k.key AS key, e.id AS id, e.digest AS digest, e.looks AS looks"
             " FROM entry_keys k JOIN entries e ON e.id = k.entry_id"
             " WHERE k.source = :source AND k.kind = :kind AND k.key IN :keys",
             source=source,
@@ -53,7 +51,7 @@ def known(tx: Tx, source: str, keys: Sequence[Key]) -> dict[Key, Known]:
             keys=sorted({key for k, key in keys if k == kind}),
         )
         for row in rows:
-            found[(kind, row["key"])] = Known(row["id"], row["digest"], from_iso(row["seen"]), row["looks"])
+            found[(kind, row["key"])] = Known(row["id"], row["digest"], row["looks"])
     return found
 
 
@@ -228,7 +226,6 @@ def _todo(row: Row) -> Todo:
         look=row["look"],
         looks=row["looks"],
         tries=row["tries"],
-        first_seen=from_iso(row["first_seen_at"]),
         article_id=row["article_id"],
     )
 

@@ -188,14 +188,6 @@ def _take_back(tx: Tx, where: str, now: datetime, next_at: datetime, **params: s
     )
 
 
-def next_due(tx: Tx, channel: str) -> datetime | None:
-    """When the channel's next waiting delivery is due."""
-    row = tx.one(
-        "SELECT MIN(next_at) AS at FROM deliveries WHERE channel = :channel AND state = 'pending'", channel=channel
-    )
-    return from_iso(row["at"]) if row is not None and row["at"] is not None else None
-
-
 def waiting(tx: Tx, until: datetime) -> int:
     """How many deliveries are being sent or are due by `until`."""
     row = tx.one(

@@ -3,26 +3,16 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from alerts.rules import parse
-from alerts.rules.nodes import And, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word
+from alerts.rules.lexer import QUOTES, Token
+from alerts.rules.nodes import And, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word, has_place, links
 from alerts.rules.parser import MAX_NESTING, MIN_PREFIX
 from core.errors import RuleSyntaxError
 from core.text import WORD
 
-STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛＇", "'"))
+STRAIGHT = str.maketrans(QUOTES)
 FARTHEST = 9999  # what our NEAR takes
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """`kind` is a group of the language's pattern; `glued`: nothing stands between it and the token before."""
-
-    kind: str
-    text: str
-    column: int
-    glued: bool
 
 
 class BaseReader(ABC):
@@ -166,7 +156,7 @@ class BaseReader(ABC):
     ) -> Node | None:
         if left is None or right is None:
             return left if right is None else right
-        if places(left) and places(right):
+        if has_place(left) and has_place(right):
             if links(left) + links(right) >= MAX_NESTING:
                 raise self.error(f"more than {MAX_NESTING} in one chain", 1)
             if links(right):
@@ -236,26 +226,6 @@ def mapped(node: Node, change: Callable[[Word], Word]) -> Node:
             return Field(name, mapped(child, change))
         case _:
             return node
-
-
-def places(node: Node) -> bool:
-    """Whether ours can measure closeness to it."""
-    if isinstance(node, Or):
-        return all(map(places, node.children))
-    return isinstance(node, (Word, Phrase, Near, Sentence))
-
-
-def links(node: Node) -> int:
-    """How long a chain of closeness is already."""
-    count = 0
-    while isinstance(node, (Near, Sentence)):
-        node, count = node.left, count + 1
-    return count
-
-
-def countable(node: Node) -> bool:
-    """Whether ours can count it."""
-    return all(map(countable, node.children)) if isinstance(node, Or) else isinstance(node, (Word, Phrase))
 
 
 def holds_field(node: Node) -> bool:

@@ -7,7 +7,8 @@ two. A word in quotes is that form exactly. `-x` excludes, AROUND(n) is closenes
 import re
 from functools import reduce
 
-from alerts.convert._reader import BaseReader, Token, both, either, meta, negated
+from alerts.convert._reader import BaseReader, both, either, meta, negated
+from alerts.rules.lexer import Token
 from alerts.rules.nodes import Mode, Node
 
 FIELDS = {"intitle": "title", "allintitle": "title", "intext": "body", "allintext": "body"}

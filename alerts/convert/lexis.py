@@ -7,15 +7,15 @@ Regular plurals match by themselves, as in ours. `!` ends a stem; w/n and pre/n 
 import re
 from functools import partial
 
-from alerts.convert._reader import BaseReader, Token, both, countable, either, mapped, meta, negated
-from alerts.rules.nodes import And, AtLeast, Mode, Node, Not, Word
+from alerts.convert._reader import BaseReader, both, either, mapped, meta, negated
+from alerts.rules.lexer import Token
+from alerts.rules.nodes import And, AtLeast, Mode, Node, Not, Word, countable
 
 PARAGRAPH = 50  # words that stand in for w/p: ours knows sentences, not paragraphs
 FIELDS = {"headline": "title", "title": "title", "lead": "lead", "body": "body", "text": "body"}
 FACTS = {"byline": "author", "author": "author", "url": "url"}
 LANGUAGES = {"english": "en", "spanish": "es", "french": "fr", "portuguese": "pt", "german": "de", "italian": "it"}
 UNMARKED = ("caps", "nocaps", "singular", "plural")
-CONNECTOR = re.compile(r"(?P<not>not\s*)?(?P<how>w|near|o-?near|pre|\+)?/?(?P<reach>\d+|s|p|sent|para|seg)", re.I)
 
 
 class Reader(BaseReader):

@@ -6,7 +6,8 @@ order; a star at the end of a word; fields by the names of the archive.
 
 import re
 
-from alerts.convert._reader import BaseReader, Token, either, meta, negated
+from alerts.convert._reader import BaseReader, either, meta, negated
+from alerts.rules.lexer import Token
 from alerts.rules.nodes import Node, Phrase
 
 TEXT_FIELDS = {"title": "title", "article_title": "title", "text": "body", "text_content": "body"}

@@ -6,7 +6,8 @@ ingress: (the opening); a star at the end of a word. `^9` only picks the sentenc
 
 import re
 
-from alerts.convert._reader import BaseReader, Token, meta, negated
+from alerts.convert._reader import BaseReader, meta, negated
+from alerts.rules.lexer import Token
 from alerts.rules.nodes import Node
 
 NEAR = 4  # words between, where no number is given (help.meltwater.com, How to Master Boolean Search 2/3)

@@ -8,7 +8,8 @@ from alerts.rules.nodes import CLOSENESS, RESERVED
 from core.errors import RuleSyntaxError
 from core.text import INVISIBLE, WORD
 
-STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛＇", "'") | {"（": "(", "）": ")"})
+QUOTES = dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛＇", "'")
+STRAIGHT = str.maketrans(QUOTES | {"（": "(", "）": ")"})
 DASHES = "-–—−‐‑"
 JOINERS = DASHES + "'.,&/@_:" + INVISIBLE  # may stand inside a bare word
 TOKEN = re.compile(

@@ -162,3 +162,23 @@ def _tight(node: Node) -> str:
 
 def _chained(node: Node) -> str:
     return str(node) if isinstance(node, (Near, Sentence)) else _tight(node)
+
+
+def links(node: Node) -> int:
+    """How long a chain of NEAR and SENT is."""
+    count = 0
+    while isinstance(node, (Near, Sentence)):
+        node, count = node.left, count + 1
+    return count
+
+
+def countable(node: Node) -> bool:
+    """Whether `atleast` can count it."""
+    return all(map(countable, node.children)) if isinstance(node, Or) else isinstance(node, (Word, Phrase))
+
+
+def has_place(node: Node) -> bool:
+    """Whether a node stands for places in the text: what NEAR can measure."""
+    if isinstance(node, Or):
+        return all(map(has_place, node.children))
+    return isinstance(node, (Word, Phrase, Near, Sentence))

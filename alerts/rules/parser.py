@@ -4,7 +4,24 @@ import re
 from collections.abc import Mapping, Sequence
 
 from alerts.rules.lexer import Token, lex, pieces, straight
-from alerts.rules.nodes import RESERVED, And, AtLeast, Field, Meta, Mode, Near, Node, Not, Or, Phrase, Sentence, Word
+from alerts.rules.nodes import (
+    RESERVED,
+    And,
+    AtLeast,
+    Field,
+    Meta,
+    Mode,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Sentence,
+    Word,
+    countable,
+    has_place,
+    links,
+)
 from core.errors import RuleSyntaxError
 from core.text import WORD
 
@@ -69,13 +86,13 @@ class _Parser:
             self.at += 1
             self._need_operand(token)
             right = self._operand()
-            if not (_has_place(left) and _has_place(right)):
+            if not (has_place(left) and has_place(right)):
                 raise self._error(
                     f"{token.text} needs words or phrases on both sides, or several in parentheses joined by OR;"
                     f" a field goes around it: title:(a {token.text} b)",
                     token.column,
                 )
-            if _links(left) + _links(right) >= MAX_NESTING:
+            if links(left) + links(right) >= MAX_NESTING:
                 raise self._error(f"more than {MAX_NESTING} in one chain of {token.text}", token.column)
             left = _chain(left, token.text, right)
         return left
@@ -196,7 +213,7 @@ class _Parser:
         self._glued(token)
         self.at -= 1
         child = self._operand()
-        if not _countable(child):
+        if not countable(child):
             raise self._error("atleast counts a word, a phrase, or several joined by OR", token.column)
         if count < 1:
             raise self._error("atleast/0 would always hold: write 1 or more", token.column)
@@ -276,26 +293,8 @@ def _chain(left: Node, operator: str, right: Node) -> Node:
     return Near(left, right, int(operator.split("/")[1]), operator.startswith("O"))
 
 
-def _links(node: Node) -> int:
-    count = 0
-    while isinstance(node, (Near, Sentence)):
-        node, count = node.left, count + 1
-    return count
-
-
 def _shown(node: Node) -> str:
     return f"({node})" if isinstance(node, (And, Or)) else str(node)
-
-
-def _countable(node: Node) -> bool:
-    return all(map(_countable, node.children)) if isinstance(node, Or) else isinstance(node, (Word, Phrase))
-
-
-def _has_place(node: Node) -> bool:
-    """Whether a node stands for places in the text: what NEAR can measure."""
-    if isinstance(node, Or):
-        return all(_has_place(c) for c in node.children)
-    return isinstance(node, (Word, Phrase, Near, Sentence))
 
 
 def _only_not(node: Node) -> bool:

@@ -27,7 +27,7 @@ def judge(
 ) -> list[gate.Verdict]:
     known: dict[Key, Known] = {}
     for index, e in enumerate(seen or []):
-        known |= {k: Known(index, gate.digest(e), NOW - HOUR, 1) for k in gate.keys(e)}
+        known |= {k: Known(index, gate.digest(e), 1) for k in gate.keys(e)}
     return gate.judge(entries, known, priming=priming, alert_newest=alert_newest, last_ok=NOW - HOUR, now=NOW)
 
 
@@ -106,7 +106,7 @@ def test_a_changed_summary_asks_for_another_look_and_a_changed_id_does_not() -> 
 
 
 def test_re_looks_are_spaced_ever_wider_and_bounded() -> None:
-    known = [Known(1, "d", NOW, looks) for looks in range(gate.MAX_LOOKS + 1)]
+    known = [Known(1, "d", looks) for looks in range(gate.MAX_LOOKS + 1)]
     waits = [gate.relook_at(k, NOW) - NOW for k in known]
     assert waits == sorted(waits)
     assert waits[0] == waits[1] == timedelta()
