@@ -185,6 +185,7 @@ CREATE TABLE alerts(
   frozen_at TEXT);
 CREATE INDEX alerts_story ON alerts(story_id);
 CREATE INDEX alerts_created ON alerts(created_at);
+CREATE INDEX alerts_parent ON alerts(parent_id, created_at);
 
 CREATE TABLE alert_articles(
   alert_id TEXT NOT NULL REFERENCES alerts(id),
@@ -193,7 +194,8 @@ CREATE TABLE alert_articles(
   added_at TEXT NOT NULL,
   told_in TEXT,                        -- the alert whose message named it; NULL = not yet told
   PRIMARY KEY(alert_id, article_id));
-CREATE INDEX alert_articles_untold ON alert_articles(alert_id) WHERE told_in IS NULL;
+-- Looked through at every tick: copies join silently for ever and must not be in it.
+CREATE INDEX alert_articles_untold ON alert_articles(alert_id) WHERE told_in IS NULL AND relation <> 'copy';
 
 CREATE TABLE channels(
   name TEXT PRIMARY KEY,
