@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 from core.errors import ConfigError
-from core.frames import ChannelFrame, DeskFrame, FetchFrame, Frame, RuleFrame, SourceFrame
+from core.frames import ChannelFrame, DeskFrame, FetchFrame, Frame, RetentionFrame, RuleFrame, SourceFrame
 from core.kinds import kinds
 from core.kinds import load as load_kind
 from core.log import redact
@@ -45,6 +45,7 @@ FORMS = {
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "sources": SourceFrame, "rules": RuleFrame, "channels": ChannelFrame, "fetch": FetchFrame, "desk": DeskFrame,
+    "retention": RetentionFrame,
 }  # fmt: skip
 
 
@@ -77,6 +78,7 @@ class RuleConfig:
     should_not_match: tuple[str, ...]
     wait: timedelta
     update_every: timedelta | Literal["each", "never"]
+    fold: Literal["story", "none"]
     place: str
 
 
@@ -97,11 +99,13 @@ class Config:
     database: str
     contact: str
     polls_per_day: int
+    relooks_per_day: int
     max_interval: timedelta
     allow_networks: tuple[Network, ...]
     desk_url: str | None
     desk: DeskFrame
     fetch: FetchFrame
+    retention: RetentionFrame
     sources: tuple[SourceConfig, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
@@ -130,11 +134,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         database=_database(main, head.database, faults),
         contact=head.contact,
         polls_per_day=head.polls_per_day,
+        relooks_per_day=head.relooks_per_day,
         max_interval=head.max_interval,
         allow_networks=_networks(main, head.allow_networks, faults),
         desk_url=head.desk_url,
         desk=head.desk,
         fetch=head.fetch,
+        retention=head.retention,
         sources=sources,
         rules=rules,
         channels=channels,
@@ -237,6 +243,7 @@ def _rule(part: Loaded, index: int, r: RuleFrame) -> RuleConfig:
         should_not_match=tuple(r.should_not_match),
         wait=r.wait,
         update_every=r.update_every,
+        fold=r.fold,
         place=part.place(("rules", index)),
     )
 

@@ -68,6 +68,10 @@ class FetchFrame(Strict):
     timeout: SomeTime = timedelta(seconds=30)  # for a whole answer
 
 
+class RetentionFrame(Strict):
+    copies: SomeTime = timedelta(days=90)  # how long a text is compared with later ones
+
+
 class DeskFrame(Strict):
     port: int = Field(default=8001, ge=1, le=65535)
 
@@ -95,6 +99,7 @@ class RuleFrame(Strict):
     should_not_match: list[str] = []
     wait: Duration = timedelta(seconds=10)
     update_every: UpdateEvery = timedelta(minutes=30)
+    fold: Literal["story", "none"] = "story"
 
 
 class ChannelFrame(Open):
@@ -108,12 +113,14 @@ class Frame(Strict):
     database: str = Field(default="data/borderwire.db", min_length=1)
     contact: HeaderText = ""
     polls_per_day: int = Field(default=48, ge=1, le=86_400)
+    relooks_per_day: int = Field(default=2000, ge=0, le=1_000_000)
     max_interval: SomeTime = timedelta(hours=6)
     allow_networks: list[str] = []
     include: list[str] = []
     desk_url: Url | None = None
     desk: DeskFrame = DeskFrame()
     fetch: FetchFrame = FetchFrame()
+    retention: RetentionFrame = RetentionFrame()
     sources: list[Any] = []
     rules: list[Any] = []
     channels: list[Any] = []

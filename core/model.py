@@ -39,6 +39,24 @@ class Relation(StrEnum):
     SAME_STORY = "same_story"
 
 
+class Extent(StrEnum):
+    """How much of each other a copy and its original hold."""
+
+    FULL = "full"  # each is nearly all of the other
+    EXCERPT = "excerpt"  # the copy lies within the original
+    CONTAINS = "contains"  # the original lies within the copy, which adds to it
+    PARTIAL = "partial"  # both have parts of their own
+
+
+class Standing(StrEnum):
+    """What became of an article after its publication."""
+
+    PRINTED = "printed"
+    CORRECTED = "corrected"  # its text says so
+    RETRACTED = "retracted"  # its text says so
+    GONE = "gone"  # its address answers 404 or 410
+
+
 class Extraction(StrEnum):
     """Where an article's text came from."""
 
@@ -185,6 +203,9 @@ class Stored:
     first_seen: datetime
     previous_text: str | None = None  # the text of the revision before, when there was one
     previous_title: str | None = None
+    earlier: tuple[str, ...] = ()  # texts of all revisions before that one: what returns is not new
+    standing: Standing = Standing.PRINTED  # other than printed: what this revision (or a 404) newly says
+    standing_note: str = ""  # the publisher's own words, or the answer
 
 
 @dataclass(frozen=True, slots=True)

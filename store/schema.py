@@ -2,6 +2,7 @@
 
 Times are ISO 8601 UTC text of fixed width, so that text order is time order. `{pk}` and `{clustered}` are the
 dialect's own words for an integer key made by the database and for a table stored in its primary key.
+A released text is never edited: what changes later is a text of its own, applied as the next migration.
 """
 
 TABLES = """
@@ -264,8 +265,56 @@ CREATE TABLE mutes(
 CREATE TABLE meta(k TEXT PRIMARY KEY, v TEXT NOT NULL)
 """
 
+# Why an article belongs where it does, what people decided about stories, what became of articles after publication.
+STORIES = """
+ALTER TABLE articles ADD COLUMN extent TEXT CHECK(extent IN ('full','excerpt','contains','partial')); -- of a copy
+ALTER TABLE articles ADD COLUMN of_new DOUBLE PRECISION;      -- of a copy: the share of its text the original has
+ALTER TABLE articles ADD COLUMN of_original DOUBLE PRECISION; -- and the share of the original it has
+ALTER TABLE articles ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0; -- a person said to which story it belongs
+ALTER TABLE articles ADD COLUMN standing TEXT NOT NULL DEFAULT 'printed'
+  CHECK(standing IN ('printed','corrected','retracted','gone'));
+ALTER TABLE articles ADD COLUMN standing_at TEXT;
+ALTER TABLE articles ADD COLUMN standing_note TEXT NOT NULL DEFAULT ''; -- the publisher's own words, or the answer
+ALTER TABLE stories ADD COLUMN merged_into BIGINT;   -- its articles are there now; it is still found by its terms
+CREATE INDEX stories_desk ON stories(updated_at, merged_into) WHERE merged_into IS NULL;
+ALTER TABLE alerts ADD COLUMN fold TEXT NOT NULL DEFAULT 'story' CHECK(fold IN ('story','none'));
+ALTER TABLE entries ADD COLUMN relook_at TEXT;       -- its page is read again for edits, within a budget
+ALTER TABLE entries ADD COLUMN relook_rank INTEGER NOT NULL DEFAULT 1; -- 0: some rule holds for its article
+ALTER TABLE entries ADD COLUMN relooks INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX entries_relook ON entries(relook_rank, relook_at) WHERE relook_at IS NOT NULL;
 
-def statements(pk: str, clustered: str) -> list[str]:
-    """The DDL as single statements in one dialect. `pk` types an integer key, `clustered` ends its CREATE TABLE."""
-    bare = "\n".join(line.split("--")[0].rstrip() for line in TABLES.splitlines())
+-- What an edit, a correction or a withdrawal changed in a story that a rule has told.
+CREATE TABLE edits(
+  alert_id TEXT NOT NULL REFERENCES alerts(id),
+  article_id BIGINT NOT NULL REFERENCES articles(id),
+  revision INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK(kind IN ('edited','corrected','retracted','gone')),
+  lines TEXT NOT NULL,                 -- JSON, plain lines of a message
+  added_at TEXT NOT NULL,
+  told_in TEXT,                        -- the update whose message says it; NULL = not yet told
+  quiet TEXT,                          -- why nobody is told, where nobody is
+  PRIMARY KEY(alert_id, article_id, revision, kind));
+CREATE INDEX edits_untold ON edits(alert_id) WHERE told_in IS NULL AND quiet IS NULL;
+CREATE INDEX edits_article ON edits(article_id);
+
+-- What people said about stories: it wins over every computed placement.
+CREATE TABLE decisions(
+  id {pk},
+  at TEXT NOT NULL,
+  what TEXT NOT NULL CHECK(what IN ('merge','split','pin','unpin')),
+  story_id BIGINT NOT NULL,            -- where the articles went
+  from_story_id BIGINT,                -- where they were
+  articles TEXT NOT NULL DEFAULT '[]', -- JSON, ids
+  who TEXT NOT NULL,
+  why TEXT NOT NULL DEFAULT '');
+CREATE INDEX decisions_story ON decisions(story_id);
+
+-- An article's fingerprints follow from its text: an index to find them by article would double their size.
+DROP INDEX fingerprints_article
+"""
+
+
+def statements(ddl: str, pk: str, clustered: str) -> list[str]:
+    """A DDL text as single statements in one dialect. `pk` types an integer key, `clustered` ends its CREATE TABLE."""
+    bare = "\n".join(line.split("--")[0].rstrip() for line in ddl.splitlines())
     return [s.strip().replace("{pk}", pk).replace("{clustered}", clustered) for s in bare.split(";") if s.strip()]

@@ -2,7 +2,7 @@
 
 A view reads one table and looks other things up in subqueries, never in joins: counting, ordering and faceting it
 then touch that table's index alone (SQLite drops a column nobody asked for, but not a join).
-A migration that changes a table drops the views that name it first and makes them again.
+Views hold no data: a backend makes them anew whenever one of them differs from what is written here.
 """
 
 from collections.abc import Iterable
@@ -38,13 +38,13 @@ SELECT s.updated_at AS updated_at, s.title AS title,
   (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = s.first_article_id) AS first_outlet,
   s.first_seen_at AS first_seen_at, s.language AS language,
   (SELECT COUNT(*) FROM alerts a WHERE a.story_id = s.id AND a.kind = 'story') AS alerts, s.id AS id
-FROM stories s;
+FROM stories s WHERE s.merged_into IS NULL;
 
 CREATE VIEW desk_articles AS
 SELECT a.first_seen_at AS first_seen_at, a.title AS title, {_OUTLET.format("a")} AS outlet, a.source AS source,
-  a.language AS language, a.relation AS relation, a.published AS published, a.words AS words,
-  a.revision AS revision, a.extraction AS extraction, a.note AS note, a.class AS class,
-  a.story_id AS story_id, a.copy_of AS copy_of, a.canonical_url AS url, a.id AS id
+  a.language AS language, a.relation AS relation, a.extent AS extent, a.standing AS standing,
+  a.published AS published, a.words AS words, a.revision AS revision, a.extraction AS extraction, a.note AS note,
+  a.class AS class, a.story_id AS story_id, a.copy_of AS copy_of, a.canonical_url AS url, a.id AS id
 FROM articles a;
 
 CREATE VIEW desk_matches AS
@@ -113,8 +113,17 @@ CREATE INDEX polls_desk ON polls(at)
 
 
 def statements() -> list[str]:
-    """The views and their indexes as single statements, the same in both dialects."""
-    return [s.strip() for s in (INDEXES + ";" + VIEWS).split(";") if s.strip()]
+    """The views as single statements, the same in both dialects."""
+    return _single(VIEWS)
+
+
+def indexes() -> list[str]:
+    """Their indexes as single statements, the same in both dialects."""
+    return _single(INDEXES)
+
+
+def _single(ddl: str) -> list[str]:
+    return [s.strip() for s in ddl.split(";") if s.strip()]
 
 
 def overdue(tx: Tx, before: datetime) -> str | None:

@@ -26,20 +26,29 @@ BUSY_SECONDS = 10.0
 migrations = Migrations("borderwire")
 
 
+DIALECT = {"pk": "INTEGER PRIMARY KEY", "clustered": " WITHOUT ROWID"}
+
+
 def m001_initial(db: sqlite_utils.Database) -> None:
     """The tables of store/schema.py and full-text search over articles."""
-    for statement in schema.statements("INTEGER PRIMARY KEY", " WITHOUT ROWID"):
+    for statement in schema.statements(schema.TABLES, **DIALECT):
         db.execute(statement)
     db.table("articles").enable_fts(["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
 
 
 def m002_views(db: sqlite_utils.Database) -> None:
-    """The views of store/views.py, which the desk shows, and their indexes."""
-    for statement in views.statements():
+    """The indexes of what the desk shows; its views are made by `migrate`, after every step."""
+    for statement in views.indexes():
         db.execute(statement)
 
 
-STEPS = (m001_initial, m002_views)  # append only
+def m003_stories(db: sqlite_utils.Database) -> None:
+    """Evidence of copies, decisions about stories, edits and what became of articles."""
+    for statement in schema.statements(schema.STORIES, **DIALECT):
+        db.execute(statement)
+
+
+STEPS = (m001_initial, m002_views, m003_stories)  # append only
 for _step in STEPS:
     migrations()(_step)
 
@@ -146,8 +155,30 @@ class SqliteBackend:
                     "upgrade this program, or restore a backup made by this version"
                 )
             pending = [m.name for m in migrations.pending(self.db)]
-            migrations.apply(self.db)
+            if pending:
+                self._drop_views()  # they name columns that a step may change
+                migrations.apply(self.db)
+            self._make_views()
             return pending
+
+    def _drop_views(self) -> None:
+        with self.tx() as tx:
+            for row in tx.all(
+                "SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'desk\\_%' ESCAPE '\\'"
+            ):
+                tx.run(f"DROP VIEW {row['name']}")
+
+    def _make_views(self) -> None:
+        """All of the desk's views anew, where one is missing or reads otherwise than this version wants it."""
+        wanted = views.statements()
+        with self.read() as tx:
+            stored = {row["sql"] for row in tx.all("SELECT sql FROM sqlite_master WHERE type = 'view'")}
+        if stored.issuperset(wanted):
+            return
+        self._drop_views()
+        with self.tx() as tx:
+            for statement in wanted:
+                tx.run(statement)
 
     def close(self) -> None:
         self._conn.close()

@@ -30,7 +30,7 @@ class Target:
 
 def rule(name: str, query: str, **changes: object) -> RuleConfig:
     made = RuleConfig(
-        name, query, ("desk", "mail"), (), (), timedelta(seconds=10), timedelta(minutes=30), "config.yaml:1"
+        name, query, ("desk", "mail"), (), (), timedelta(seconds=10), timedelta(minutes=30), "story", "config.yaml:1"
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from core.model import Document
 
 
 def rule(name: str, query: str, *should_match: str) -> RuleConfig:
-    return RuleConfig(name, query, ("console",), should_match, (), timedelta(0), "each", "config.yaml:1")
+    return RuleConfig(name, query, ("console",), should_match, (), timedelta(0), "each", "story", "config.yaml:1")
 
 
 def said(*queries: str) -> list[tuple[str, str, str]]:
