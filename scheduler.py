@@ -1,7 +1,7 @@
 """The service: builds every part, ticks, reloads, stops. The composition root: the only place that joins
 `crawler` to `alerts`. `python scheduler.py` is `borderwire run`.
 
-    build | prime | tick: due sources and waiting entries -> hosts | reload on SIGHUP or file change | stop
+    build | prime | tick: due sources, waiting entries, relooks -> hosts | reload on SIGHUP or file change | stop
 """
 
 import asyncio
@@ -11,10 +11,10 @@ import runpy
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,13 +35,15 @@ from core.log import remember_secrets
 from core.net import AddressPolicy
 from core.runner import LocalRunner
 from core.urls import netloc
+from crawler import placement
 from crawler import settings as scrapy_settings
 from crawler.context import Crawl, definitions
 from crawler.fetch import Fetcher
+from crawler.relook import AGES, Budget
 from crawler.tasks import crawl_host
 from crawler.workers import Workers
+from store import Tx, entries, open_store, outbox, sources
 from store import channels as channel_rows
-from store import entries, open_store, outbox, sources
 from store.entries import Todo
 from store.sources import Source
 from store.writer import Writer
@@ -53,6 +55,10 @@ POLLS_A_TICK = 200
 LOOKS_A_TICK = 100
 MAX_LOOKS = 200  # entries in work at once: bounds memory however many wait
 LOOKS_A_HOST = 20  # of these at most so many of one host, so that its polls come in between and others get room
+RELOOKS = 16  # pages being read again at once: what is new finds room whatever hangs there
+SWEEP = 60.0  # seconds between looks for what is kept no longer
+SWEPT = 200  # rows of each kind a sweep: a few milliseconds of the writer's time
+MISSED = timedelta(days=7)  # a relook overdue for so long is given up: the budget does not suffice
 STOP_GRACE = 3.0  # seconds for work in hand when the service stops; with the rest it ends within ten
 DISK_PAUSE = 15.0  # seconds without new work after the database refused a write
 WORKERS = 2
@@ -81,6 +87,8 @@ class Service:
         self._stopping = asyncio.Event()
         self._ticks = AsyncIOScheduler()
         self._looking = 0  # entries in work
+        self._relooking: set[str] = set()  # hosts of which a page is being read again, each a task of its own
+        self._relook_ages = _ages(environ)
         self._busy: set[str] = set()  # hosts whose entries are in work
         self._paused_until = 0.0
         self._ticking = asyncio.Lock()
@@ -110,9 +118,18 @@ class Service:
         self._deliverer = Deliverer(
             self._writer, parts.channels, self._clock, self._random, self._http, config.desk_url
         )
-        crawl = Crawl(config, self._fetcher, self._workers, self._writer, self._clock, parts.evaluator, self._random)
+        crawl = Crawl(
+            config,
+            self._fetcher,
+            self._workers,
+            self._writer,
+            self._clock,
+            parts.evaluator,
+            self._random,
+            self._relook_ages,
+        )
         self._live = Live(config, parts, crawl)
-        self._runner = LocalRunner({"crawl_host": self._crawl_host}, self._failed)
+        self._runner = LocalRunner({"crawl_host": self._crawl_host, "relook": self._relook}, self._failed)
         await self._writer.run(self._prepare)
         await self._fetcher.start()
         await self._deliverer.start()
@@ -161,17 +178,9 @@ class Service:
         """Claim what is due and hand it to the hosts it belongs to; the number of polls and looks begun."""
         if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
             return 0
-        now, busy = self._clock.now(), frozenset(self._busy)
-        room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - self._looking))
+        now = self._clock.now()
         try:
-            polls, todos, told = await self._writer.run(
-                lambda tx: (
-                    sources.claim_due(tx, now, POLLS_A_TICK, LEASE),
-                    entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else [],
-                    tell_updates(tx, self._live.parts.evaluator, now),
-                ),
-                urgent=True,
-            )
+            polls, todos, relooks, told = await self._writer.run(lambda tx: self._claim(tx, now), urgent=True)
         except StoreError as error:
             self._failed(error)
             return 0
@@ -182,7 +191,44 @@ class Service:
             if host_todos:
                 self._busy.add(host)
             await self._runner.submit("crawl_host", lock=host, polls=host_polls, todos=host_todos)
-        return len(polls) + len(todos)
+        for todo in relooks:
+            self._relooking.add(_host(todo))
+            # a lock of its own: the fetcher sees to politeness, and what is new waits for no old page
+            await self._runner.submit("relook", lock=f"relook {_host(todo)}", todo=todo)
+        return len(polls) + len(todos) + len(relooks)
+
+    def _claim(self, tx: Tx, now: datetime) -> tuple[list[Source], list[Todo], list[Todo], list[str]]:
+        """What is due: polls, looks, then relooks in the room that is left, and the updates that were told."""
+        busy = frozenset(self._busy)
+        room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - self._looking))
+        polls = sources.claim_due(tx, now, POLLS_A_TICK, LEASE)
+        todos = entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else []
+        busy |= {*self._relooking, *(_host(t) for t in todos), *(netloc(s.url) for s in polls)}
+        relooks = self._claim_relooks(tx, now, room - len(todos), busy)
+        return polls, todos, relooks, tell_updates(tx, self._live.parts.evaluator, now, self._live.config.desk_url)
+
+    def _claim_relooks(self, tx: Tx, now: datetime, room: int, busy: Collection[str]) -> list[Todo]:
+        """Pages to read again, one of a host at a time: its new entries find one of the fetcher's places free."""
+        budget = Budget.read(entries.relook_budget(tx), self._live.config.relooks_per_day, now)
+        limit = min(room, RELOOKS - len(self._relooking), budget.whole)
+        if limit <= 0:
+            return []
+        claimed = entries.claim_relooks(tx, now, limit, LEASE, busy=busy, per_host=1)
+        if claimed:
+            entries.keep_budget(tx, budget.spend(len(claimed)).kept())
+        return claimed
+
+    async def _sweep(self) -> None:
+        """Forget a bounded part of what is kept no longer; whatever is due goes first."""
+        now = self._clock.now()
+        copies, missed = now - self._live.config.retention.copies, now - MISSED
+        if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
+            return
+        try:
+            await self._writer.run(lambda tx: placement.expire(tx, copies, SWEPT))
+            await self._writer.run(lambda tx: entries.drop_relooks(tx, missed, SWEPT))
+        except StoreError as error:
+            self._failed(error)
 
     async def poll_all(self) -> None:
         """Make every source due now."""
@@ -191,8 +237,8 @@ class Service:
         await self.tick()
 
     async def idle(self) -> bool:
-        """Nothing runs, nothing waits to be read, and no message is due within the minute."""
-        if self._runner.running:
+        """Nothing runs, nothing waits to be read, and no message is due within the minute. Relooks do not count."""
+        if len(self._runner.running) > len(self._relooking):
             return False
         until = self._clock.now() + timedelta(minutes=1)
         return await self._writer.run(lambda tx: entries.waiting(tx, until) + outbox.waiting(tx, until)) == 0
@@ -230,6 +276,14 @@ class Service:
             self._deliverer.poke()
             self._wake.set()
 
+    async def _relook(self, todo: Todo) -> None:
+        try:
+            await crawl_host(self._live.crawl, [], [todo])
+        finally:
+            self._relooking.discard(_host(todo))
+            self._deliverer.poke()
+            self._wake.set()
+
     def _prepare(self, tx: Any) -> None:
         now = self._clock.now()
         self._sync(tx, self._live.config)
@@ -245,6 +299,7 @@ class Service:
         # APScheduler only ticks: what is due is read from the database, so a late tick drops nothing
         options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._ticks.add_job(self._tick_often, "interval", seconds=TICK, id="tick", **options)
+        self._ticks.add_job(self._sweep, "interval", seconds=SWEEP, id="sweep", **options)
         self._ticks.add_job(self._watch_files, "interval", seconds=2, id="reload", **options)
         self._ticks.start()
 
@@ -293,6 +348,12 @@ def _by_host(polls: Sequence[Source], todos: Sequence[Todo]) -> dict[str, tuple[
 def _host(todo: Todo) -> str:
     """Whom to be polite to; nobody where no page is needed."""
     return netloc(todo.entry.url) if todo.look == "page" else ""
+
+
+def _ages(environ: Mapping[str, str]) -> Sequence[timedelta]:
+    """When pages are read again; tests, which cannot wait a quarter of an hour, say it in seconds."""
+    given = environ.get("BORDERWIRE_RELOOK_AGES")
+    return AGES if given is None else tuple(timedelta(seconds=float(s)) for s in given.split(","))
 
 
 def _freeze() -> None:

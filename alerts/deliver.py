@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import httpx
 
 from alerts import message as messages
+from alerts.growth import Growing, Growth
 from alerts.retry import after_failure
 from core import message_json
 from core.clock import Clock
@@ -56,8 +57,19 @@ class Channel(Protocol):
     def targets(self) -> tuple[str, ...]:
         """One delivery is made for each of these."""
 
-    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> None:
-        """Deliver, or raise DeliveryError with the class of the failure."""
+    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> str | None:
+        """Deliver, or raise DeliveryError with the class of the failure.
+
+        Returns the receiver's name for the message, where a reply or a change needs it.
+        """
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """A channel whose receiver takes only so much at once."""
+
+    def parts(self, delivery: Delivery, now: datetime) -> int:
+        """How many messages it takes; `send` sends the one that `delivery.part` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,14 @@ class Work:
 
     claim: Claim
     delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery arrived: the receiver's name for it, and in how many messages the alert is told."""
+
+    remote: str | None
+    parts: int = 1
 
 
 class Deliverer:
@@ -90,6 +110,8 @@ class Deliverer:
         self._pokes: dict[str, asyncio.Event] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._growth = Growth(writer, clock, http)
+        self._growing: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """One dispatcher per channel."""
@@ -102,13 +124,16 @@ class Deliverer:
         """Claim nothing more; what is in flight gets `GRACE` seconds. The rest is taken up at the next start."""
         self._stopping = True
         self.poke()
-        tasks = list(self._tasks.values())
+        tasks, growing = list(self._tasks.values()), list(self._growing.values())
+        for task in growing:  # a list that did not grow now grows after the next start
+            task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *growing, return_exceptions=True)
         self._tasks.clear()
+        self._growing.clear()
 
     async def replace(self, configured: Mapping[str, Channel], desk_url: str | None = None) -> None:
         """Use these channels from now on; what is in flight on the old ones ends first."""
@@ -127,12 +152,12 @@ class Deliverer:
         if work is None:
             return False
         hit("after_claim")
-        error = await self._send(name, work)
+        found = await self._send(name, work)
         hit("after_send")
-        await self._writer.run(lambda tx: self._settle(tx, work, error), urgent=True)
+        await self._writer.run(lambda tx: self._settle(tx, work, found), urgent=True)
         hit("after_ack")
-        if error is not None:
-            log.info("channel %s: %s (%s)", name, error, error.failure)
+        if isinstance(found, DeliveryError):
+            log.info("channel %s: %s (%s)", name, found, found.failure)
         return True
 
     async def _dispatch(self, name: str) -> None:
@@ -142,6 +167,7 @@ class Deliverer:
             try:
                 if await self.deliver_one(name):
                     continue
+                self._grow(name)
                 pause = LOOK
             except StoreError as error:
                 log.error("channel %s: %s", name, error)
@@ -152,10 +178,16 @@ class Deliverer:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(poke.wait(), pause)
 
+    def _grow(self, name: str) -> None:
+        """Let a list of outlets grow beside the dispatcher: what is to be sent does not wait for it."""
+        channel, under_way = self._channels[name], self._growing.get(name)
+        if isinstance(channel, Growing) and (under_way is None or under_way.done()):
+            self._growing[name] = asyncio.create_task(self._growth.look(channel), name=f"grow {name}")
+
     def _claim(self, tx: Tx, name: str) -> Work | None:
         now = self._clock.now()
         outbox.reap(tx, name, now)
-        claimed = outbox.claim(tx, name, self._owner, now, LEASE)
+        claimed = None if self._growth.rests(name, now) else outbox.claim(tx, name, self._owner, now, LEASE)
         if claimed is None:
             return None
         return Work(claimed, self._frozen(tx, claimed, now))
@@ -168,6 +200,7 @@ class Deliverer:
             alert_rows.freeze(tx, alert["id"], json.dumps(message_json.encode(built), ensure_ascii=False), now)
         else:
             built = message_json.decode(json.loads(alert["message"]))
+        reply_to, thread = self._belongs(tx, claimed, alert["parent_id"])
         return Delivery(
             id=claimed.id,
             alert_id=claimed.alert_id,
@@ -179,14 +212,29 @@ class Deliverer:
             deadline=claimed.deadline,
             degraded=claimed.degraded,
             message=built,
+            reply_to=reply_to,
+            thread=thread,
+            part=claimed.part,
         )
 
-    async def _send(self, name: str, work: Work) -> DeliveryError | None:
-        now = self._clock.now()
+    def _belongs(self, tx: Tx, claimed: Claim, parent: str | None) -> tuple[str | None, str | None]:
+        """`reply_to` and `thread`: of an update its alert's, else of a further part those of the first."""
+        reply_to = thread = None
+        if parent is not None:
+            told = outbox.delivery_id(parent, claimed.channel, claimed.target, 0)
+            reply_to, thread = outbox.told_as(tx, told)
+        if thread is None and claimed.part:
+            own = outbox.delivery_id(claimed.alert_id, claimed.channel, claimed.target, 0)
+            thread = outbox.told_as(tx, own)[1]
+        return reply_to, thread
+
+    async def _send(self, name: str, work: Work) -> DeliveryError | Sent:
+        now, channel = self._clock.now(), self._channels[name]
         if work.claim.until - now < LEAST_LEASE:
             return DeliveryError("the service stalled; nothing was sent", Failure.TRANSIENT)
         try:
-            await self._channels[name].send(work.delivery, self._http, now)
+            parts = channel.parts(work.delivery, now) if isinstance(channel, Parted) and not work.claim.part else 1
+            return Sent(await channel.send(work.delivery, self._http, now), parts)
         except DeliveryError as error:
             return error
         except BorderwireError as error:
@@ -194,19 +242,27 @@ class Deliverer:
         except Exception as error:  # a fault of ours while rendering: plain text may still get through
             log.exception("channel %s could not send %s", name, work.claim.id)
             return DeliveryError(f"{type(error).__name__} while sending: {error}", Failure.REJECTED)
-        return None
 
-    def _settle(self, tx: Tx, work: Work, error: DeliveryError | None) -> None:
+    def _settle(self, tx: Tx, work: Work, found: DeliveryError | Sent) -> None:
         now = self._clock.now()
+        if isinstance(found, Sent):
+            self._arrived(tx, work, found, now)
+        else:
+            self._failed(tx, work, found, now)
+
+    def _arrived(self, tx: Tx, work: Work, found: Sent, now: datetime) -> None:
+        channel = self._channels[work.claim.channel]
+        outbox.sent(tx, work.claim, now, found.remote, len(work.delivery.message.outlets))
+        if found.parts > 1:
+            outbox.put_parts(tx, work.claim, found.parts, now, now + channel.deadline)
+        health = ChannelHealth(blocked_until=now + channel.pace if channel.pace else None)
+        channels.settle(tx, channel.name, health, now, None)
+        hit("before_ack")
+
+    def _failed(self, tx: Tx, work: Work, error: DeliveryError, now: datetime) -> None:
         name = work.claim.channel
-        if error is None:
-            outbox.sent(tx, work.claim, now)
-            pace = self._channels[name].pace
-            channels.settle(tx, name, ChannelHealth(blocked_until=now + pace if pace else None), now, None)
-            hit("before_ack")
-            return
         text = redact(str(error))
-        verdict, found = after_failure(work.claim, error, channels.health(tx, name), now, self._random.random())
+        verdict, health = after_failure(work.claim, error, channels.health(tx, name), now, self._random.random())
         outbox.failed(
             tx,
             work.claim,
@@ -219,7 +275,7 @@ class Deliverer:
             uncertain=error.failure is Failure.UNCERTAIN,
             degrade=verdict.degrade,
         )
-        channels.settle(tx, name, found, now, text)
+        channels.settle(tx, name, health, now, text)
         if verdict.next_at is None:
             log.error(
                 "delivery %s to %s is dead after %d attempts: %s. `borderwire deliveries replay %s` sends it again",
@@ -229,5 +285,5 @@ class Deliverer:
                 text,
                 work.claim.id,
             )
-        elif found.broken:
+        elif health.broken:
             log.error("channel %s is broken: %s. Its messages are held until it is repaired", name, text)

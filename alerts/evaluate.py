@@ -1,21 +1,21 @@
 """Rules over one stored article: matches, alerts and deliveries, inside the ingest transaction.
 
-match | new for this article? | provably new? | muted? | its story told already? | alert, outbox
+match | new for this article, or in what an edit added? | provably new? | told already? | muted? | alert, outbox
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.changes import what_changed
+from alerts.changes import QUOTED, Edit, edit_lines, edit_of, key, quotes, respelt, standing_line
 from alerts.message import alert_id
 from alerts.rules import RuleSet
-from alerts.snippet import matched_words, snippet
+from alerts.snippet import Runs, matched_words, snippet
 from core.config import RuleConfig
 from core.failpoints import hit
-from core.model import AlertKind, EntryClass, Match, Receipt, Relation, Stored
-from store import Tx, outbox
+from core.model import AlertKind, EntryClass, Extraction, Match, Receipt, Relation, Standing, Stored
+from store import Row, Tx, edits, outbox
 from store import alerts as alert_rows
 
 OLD = {EntryClass.BACKFILL: "backfill", EntryClass.REWRITE: "reissued"}
@@ -37,6 +37,15 @@ class Target(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit means for one rule: the lines that say it, and why it need not be told, where that is so."""
+
+    lines: tuple[str, ...]
+    touched: int  # different sentences that hold a matched word
+    trivial: bool  # the rule held before, and words were only spelt otherwise
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluator:
     """The rules in force and where they tell. Replaced as a whole on a reload."""
 
@@ -45,72 +54,91 @@ class Evaluator:
     channels: Mapping[str, Target]
 
     def __call__(self, tx: Tx, stored: Stored, now: datetime) -> list[str]:
-        """Record every match of a new revision; the ids of the alerts it created."""
-        already = alert_rows.matched_rules(tx, stored.article_id) if stored.revision > 1 else set()
+        """Record what a new revision, or the end of an article, means for every rule; ids of the alerts created."""
         created = []
-        for match in self.rules.match(stored.document):
-            if match.rule not in already and self._matched(tx, stored, match, now):
-                created.append(alert_id(match.rule, stored.story_key))
-        if stored.relation is Relation.COPY and stored.entry_class not in OLD:
-            self._name_copy(tx, stored, now)
+        if stored.standing is not Standing.GONE:  # the text of one that is gone has not changed
+            created = self._matched(tx, stored, now)
+            if stored.relation is Relation.COPY and stored.entry_class not in OLD:
+                self._name_copy(tx, stored, now)
+        if stored.standing is not Standing.PRINTED and stored.previous_text is not None:
+            self._stood(tx, stored, created, now)
         hit("in_tx_alerts")
         return created
 
-    def _matched(self, tx: Tx, stored: Stored, match: Match, now: datetime) -> bool:
+    def _matched(self, tx: Tx, stored: Stored, now: datetime) -> list[str]:
+        matches = self.rules.match(stored.document)
+        if not matches:
+            return []
+        already = alert_rows.matched_rules(tx, stored.article_id) if stored.revision > 1 else set()
+        edit = _edit(tx, stored)
+        if edit is not None and not already.issuperset(m.rule for m in matches):
+            already |= self._held(stored)
+        created = []
+        for match in matches:
+            change = None if edit is None else _change(edit, match, match.rule in already, now)
+            if match.rule in already and (change is None or not change.touched):
+                continue  # it was told or passed over when it came to hold
+            told = self._told(tx, stored, match, change, now)
+            created += [told] if told else []
+        return created
+
+    def _held(self, stored: Stored) -> set[str]:
+        """Rules that hold for earlier texts: one newer than the article fires for what an edit adds and no more."""
+        texts = (*stored.earlier, stored.previous_text or "")
+        held: set[str] = set()
+        for number, text in enumerate(texts, stored.revision - len(texts)):
+            kind = "new" if number == 1 else "update"
+            before = replace(stored.document, title=stored.previous_title or "", text=text, kind=kind)
+            held.update(self.rules.names(before))
+        return held
+
+    def _told(self, tx: Tx, stored: Stored, match: Match, change: Change | None, now: datetime) -> str | None:
+        """Record a match and what comes of it; the id of the alert it created."""
         config = self.configs[match.rule]
-        told = alert_id(match.rule, stored.story_key)
+        known, row = _alert(tx, config, stored)
+        if row is None and change is not None and change.trivial:
+            return None
         mute = alert_rows.muted(tx, match.rule, stored.document.source, now)
-        exists = alert_rows.find(tx, told) is not None
-        if stored.entry_class in OLD:
-            outcome = OLD[stored.entry_class]
-        elif exists:
-            outcome = "joined"
-        else:
-            outcome = "alerted" if mute is None else "muted"
-        field, runs = snippet(stored.document.title, stored.document.text, match.spans)
+        old = OLD.get(stored.entry_class)
+        outcome = old or ("joined" if row is not None else "alerted" if mute is None else "muted")
+        runs = snippet(stored.document.title, stored.document.text, match.spans)
         alert_rows.add_match(
             tx,
             match,
             article_id=stored.article_id,
             revision=stored.revision,
             story_id=stored.story_id,
-            snippet="".join(text for text, _ in runs),
+            snippet="".join(text for text, _ in runs[1]),
             outcome=outcome,
-            alert_id=None if outcome in OLD.values() else told,
+            alert_id=None if old else known,
             now=now,
         )
-        if outcome in OLD.values():
-            return False
-        if exists:
-            alert_rows.add_article(tx, told, stored.article_id, stored.relation, now)
-            return False
-        receipt = Receipt(
-            rule=match.rule,
-            query=config.query,
-            words=matched_words(stored.document.title, stored.document.text, match.spans),
-            field=field,
-            snippet=runs,
-            source=stored.document.source,
-            published=stored.document.published,
-            seen=stored.first_seen,
-            matched=now,
-            note="; ".join(filter(None, (stored.note, NOTES.get(stored.entry_class, "")))),
-        )
-        alert_rows.add(
-            tx,
-            told,
-            AlertKind.STORY,
-            match.rule,
-            stored.document.title,
-            now=now,
-            story_id=stored.story_id,
-            article_id=stored.article_id,
-            lines=what_changed(stored, match, now),
-            receipt=receipt,
-        )
-        alert_rows.add_article(tx, told, stored.article_id, stored.relation, now)
-        self.enqueue(tx, told, config, now, wait=config.wait, muted=None if mute is None else mute["id"])
-        return True
+        if row is not None and change is not None:
+            quiet = _quiet(tx, stored, config, row, change)
+            edits.add(tx, known, stored.article_id, stored.revision, "edited", change.lines, now=now, quiet=quiet)
+        if old:
+            return None
+        if row is None:
+            _create(tx, known, config, stored, match, runs, change, now)
+            self.enqueue(tx, known, config, now, wait=config.wait, muted=None if mute is None else mute["id"])
+        alert_rows.add_article(tx, known, stored.article_id, stored.relation, now)
+        return known if row is None else None
+
+    def _stood(self, tx: Tx, stored: Stored, created: Sequence[str], now: datetime) -> None:
+        """A correction, a retraction or the end of an article concerns every alert that speaks of it."""
+        line = standing_line(stored.standing, stored.standing_note, now)
+        for row in alert_rows.speaking_of(tx, stored.article_id, stored.story_id):
+            if row["id"] in created:  # its first message says so
+                continue
+            config = self.configs.get(row["rule"])
+            quiet = None
+            if config is not None and config.update_every == "never":
+                quiet = "never"
+            elif stored.entry_class in OLD and stored.standing is not Standing.RETRACTED:
+                quiet = "class"
+            edits.add(
+                tx, row["id"], stored.article_id, stored.revision, str(stored.standing), (line,), now=now, quiet=quiet
+            )
 
     def enqueue(
         self,
@@ -143,3 +171,86 @@ class Evaluator:
         """A copy joins every alert of its story, even where the part it printed lacks the matched words."""
         for row in alert_rows.of_story(tx, stored.story_id):
             alert_rows.add_article(tx, row["id"], stored.article_id, Relation.COPY, now)
+
+
+def _alert(tx: Tx, config: RuleConfig, stored: Stored) -> tuple[str, Row | None]:
+    """The alert in which a rule tells of an article: its id, and the row where it has been told already."""
+    if config.fold == "none":
+        made = alert_id(config.name, stored.story_key + stored.document.url)
+        row = alert_rows.own(tx, config.name, stored.article_id)
+    else:
+        made = alert_id(config.name, stored.story_key)
+        row = alert_rows.about(tx, config.name, stored.story_id)
+    row = row or alert_rows.find(tx, made)  # an id that is taken must not swallow the article
+    return made if row is None else row["id"], row
+
+
+def _edit(tx: Tx, stored: Stored) -> Edit | None:
+    """What the revision is beside earlier ones; None for a new article and for the first text after a mere summary."""
+    if stored.previous_text is None:
+        return None
+    rows = edits.earlier(tx, stored.article_id, stored.revision)
+    if rows and rows[-1]["extraction"] == Extraction.SUMMARY and stored.extraction is not Extraction.SUMMARY:
+        return None
+    return edit_of(stored, [row["title"] for row in rows])
+
+
+def _change(edit: Edit, match: Match, held: bool, now: datetime) -> Change:
+    touched = edit.touched(match)
+    return Change(
+        lines=edit_lines(edit, match, touched, now) if touched or not held else (),
+        touched=len({key(s.text) for s in touched}),
+        trivial=held and all(map(respelt, touched)),
+    )
+
+
+def _quiet(tx: Tx, stored: Stored, config: RuleConfig, row: Row, change: Change) -> str | None:
+    """Why nobody is told of an edit, where nobody is."""
+    if stored.entry_class in OLD:
+        return "class"
+    if change.trivial:
+        return "spelling"
+    said = quotes(change.lines)
+    if said and change.touched <= QUOTED and said <= quotes(edits.told_lines(tx, row["id"])):
+        return "same"  # an agency's edit arrives in every paper that prints its text
+    return "never" if config.update_every == "never" else None
+
+
+def _create(
+    tx: Tx,
+    made: str,
+    config: RuleConfig,
+    stored: Stored,
+    match: Match,
+    found: tuple[str, Runs],
+    change: Change | None,
+    now: datetime,
+) -> None:
+    """The rule's first alert about the story, with its receipt."""
+    lines = () if change is None else change.lines
+    if change is not None and stored.standing is not Standing.PRINTED:
+        lines = (standing_line(stored.standing, stored.standing_note, now), *lines)
+    alert_rows.add(
+        tx,
+        made,
+        AlertKind.STORY,
+        match.rule,
+        stored.document.title,
+        now=now,
+        story_id=stored.story_id,
+        article_id=stored.article_id,
+        lines=lines,
+        receipt=Receipt(
+            rule=match.rule,
+            query=config.query,
+            words=matched_words(stored.document.title, stored.document.text, match.spans),
+            field=found[0],
+            snippet=found[1],
+            source=stored.document.source,
+            published=stored.document.published,
+            seen=stored.first_seen,
+            matched=now,
+            note="; ".join(filter(None, (stored.note, NOTES.get(stored.entry_class, "")))),
+        ),
+        fold=config.fold,
+    )

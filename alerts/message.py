@@ -38,12 +38,18 @@ def build(alert: Row, members: Sequence[Row], desk_url: str | None) -> Message:
         lines=tuple(json.loads(alert["lines"])),
         language=first["language"] if first is not None else None,
         desk_url=None if desk_url is None else f"{desk_url.rstrip('/')}/alert/{alert['id']}",
+        parent=alert["parent_id"],
     )
+
+
+def outlet_name(row: Row) -> str:
+    """Who printed an article, of its `site`, `canonical_url` and `source`."""
+    return str(row["site"] or host(row["canonical_url"]) or row["source"])
 
 
 def _outlet(row: Row) -> Outlet:
     return Outlet(
-        name=row["site"] or host(row["canonical_url"]) or row["source"],
+        name=outlet_name(row),
         url=row["canonical_url"],
         title=row["title"],
         seen=from_iso(row["first_seen_at"]),

@@ -4,13 +4,13 @@
 recorded for an earlier revision.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from alerts.backtest import document, held_by
-from alerts.message import alert_id
 from alerts.rules import Explanation, Rule, RuleSet, parse
 from alerts.rules.ruleset import Clause
 from alerts.snippet import Runs, matched_words, snippet
@@ -18,7 +18,7 @@ from alerts.variants import loosened
 from core.errors import RuleSyntaxError
 from core.model import Document
 from core.urls import host
-from store import Row, Tx, entries, views
+from store import Row, Tx, edits, entries, views
 from store import alerts as alert_rows
 from store import articles as rows
 
@@ -45,7 +45,8 @@ class Read:
     snippet: Runs
     recorded: Row | None  # the match as it was recorded when the article was read, of whichever revision
     held_then: bool  # whether the rule of now holds for the revision of that match
-    alert: Row | None  # of the rule about the article's story
+    alert: Row | None  # of the rule about the article's story, or about the article where the rule does not fold
+    edits: tuple[Row, ...]  # what edits of the article meant for that rule's alerts
     member: Row | None  # the article as the alert speaks of it
     deliveries: tuple[Row, ...]
     mute: Row | None  # what mutes rule or source now
@@ -87,7 +88,7 @@ def _read(tx: Tx, asked: Asked, lists: Mapping[str, Sequence[str]], row: Row, no
     recorded = next((m for m in views.matches(tx, row["id"]) if m["rule"] == asked.name), None)
     alert = None
     if asked.name is not None:
-        alert = alert_rows.find(tx, alert_id(asked.name, rows.story(tx, row["story_id"])["key"]))
+        alert = alert_rows.own(tx, asked.name, row["id"]) or alert_rows.about(tx, asked.name, row["story_id"])
     deliveries = [] if alert is None else views.deliveries(tx, [alert["id"]]).get(alert["id"], [])
     members = [] if alert is None else alert_rows.members(tx, alert["id"])
     return Read(
@@ -100,6 +101,7 @@ def _read(tx: Tx, asked: Asked, lists: Mapping[str, Sequence[str]], row: Row, no
         recorded=recorded,
         held_then=recorded is not None and _held_then(ruleset, row, recorded),
         alert=alert,
+        edits=tuple(e for e in edits.of_article(tx, row["id"]) if e["rule"] == asked.name),
         member=next((m for m in members if m["article_id"] == row["id"]), None),
         deliveries=tuple(deliveries),
         mute=None if asked.name is None else alert_rows.muted(tx, asked.name, row["source"], now),
@@ -154,8 +156,13 @@ def as_json(why: Why) -> dict[str, Any]:
     found["clause"] = _clause_as_json(read.explanation.clause, read.hints)
     found["spans"] = [[s.field, s.start, s.end] for s in spans]
     found["snippet"] = "".join(f"[{text}]" if hit else text for text, hit in read.snippet)
-    found["recorded"] = _some(read.recorded, "outcome", "revision", "matched_at", "alert_id")
-    found["alert"] = _some(read.alert, "id", "title", "created_at", "frozen_at")
+    recorded, alert = read.recorded, read.alert
+    found["recorded"] = recorded and _some(recorded, "outcome", "revision", "matched_at", "alert_id")
+    found["alert"] = alert and _some(alert, "id", "title", "created_at", "frozen_at")
+    found["edits"] = [
+        {**_some(e, "revision", "kind", "added_at", "alert_id", "told_in", "quiet"), "lines": json.loads(e["lines"])}
+        for e in read.edits
+    ]
     found["deliveries"] = [
         _some(d, "id", "channel", "target", "state", "reason", "attempts", "next_at", "sent_at", "last_error")
         for d in read.deliveries
@@ -173,8 +180,8 @@ def _clause_as_json(clause: Clause, hints: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _some(row: Row | None, *keys: str) -> dict[str, Any] | None:
-    return None if row is None else {key: row[key] for key in keys}
+def _some(row: Row, *keys: str) -> dict[str, Any]:
+    return {key: row[key] for key in keys}
 
 
 def said(why: Why) -> Iterator[str]:
@@ -263,10 +270,11 @@ def _outcome_said(rule: str, read: Read) -> Iterator[str]:
     elif read.explanation.holds:
         yield (
             "The rule holds now, and no match was recorded when the article was read: the rule is newer, or was"
-            " changed since. Live matching looks at an article once, when it is read."
+            " changed since. Live matching looks at an article when it is read, and at what an edit of it adds."
         )
     if read.alert is not None:
         yield from _alert_said(read)
+    yield from map(_edit_said, read.edits)
     if read.mute is not None:
         yield f"Muted until {read.mute['ends_at']} by {read.mute['who']}: {read.mute['why']}."
     if recorded is None and row["class"] in SILENT:
@@ -292,7 +300,8 @@ SILENT = {
 def _alert_said(read: Read) -> Iterator[str]:
     alert, member = read.alert, read.member
     assert alert is not None
-    yield f"Alert {alert['id']} of {alert['created_at']} tells its story: {alert['title']}."
+    what = "tells its story" if alert["fold"] == "story" else "tells of it alone"
+    yield f"Alert {alert['id']} of {alert['created_at']} {what}: {alert['title']}."
     if member is None:
         yield "The alert does not name this article."
     elif member["told_in"] is not None:
@@ -304,6 +313,25 @@ def _alert_said(read: Read) -> Iterator[str]:
         yield "The article joined after the message was written; a copy makes no message of its own."
     else:
         yield "The article joined after the message was written; an update will name it."
+
+
+QUIET = {
+    "limit": "nobody is told of it: three updates told of edits of this story before",
+    "spelling": "nobody is told of it: words were only spelt otherwise",
+    "class": "nobody is told of it: the source showed an old entry again",
+    "same": "nobody is told of it: another outlet's edit had said the same",
+    "never": "nobody is told of it: the rule says `update_every: never`",
+}
+
+
+def _edit_said(row: Row) -> str:
+    what = json.loads(row["lines"])[0]
+    became = "an update will tell of it"
+    if row["told_in"] is not None:
+        became = f"told in update {row['told_in']}"
+    elif row["quiet"] is not None:
+        became = QUIET.get(row["quiet"], f"nobody is told of it: {row['quiet']}")
+    return f"Revision {row['revision']} of {row['added_at']}: {what}; {became}."
 
 
 def _delivery_said(row: Row) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import core
-from cli import articles, deliveries, demo, extract, feed, fold, match, rules, service
+from cli import articles, deliveries, demo, extract, feed, fold, match, rules, service, stories
 from core.errors import BorderwireError, ConfigError, RuleError
 
 
@@ -32,6 +32,7 @@ def borderwire(context: click.Context, path: Path) -> None:
     borderwire run                       the service on config.yaml
     borderwire status                    is everything working?
     borderwire articles search "tariff"  the archive
+    borderwire stories list              which articles tell one story
     """
     context.obj = path
 
@@ -40,6 +41,7 @@ for command in (
     *service.COMMANDS,
     demo.demo,
     articles.articles,
+    stories.stories,
     rules.rules,
     deliveries.deliveries,
     extract.extract,

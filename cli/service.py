@@ -86,6 +86,9 @@ def _print_status(view: dict, now) -> None:  # type: ignore[no-untyped-def,type-
     click.echo(
         f"Archive     {view['articles']} articles in {view['stories']} stories; {view['waiting']} entries waiting"
     )
+    relooks = view["relooks"]
+    used = f"; {relooks['used']} of {relooks['per_day']} today" if relooks["per_day"] else ""
+    click.echo(f"Relooks     {relooks['planned']} planned, {relooks['overdue']} overdue{used}")
     click.echo(f"Alerts      {view['alerts']} in all, {view['alerts_today']} in the last 24 h")
     deliveries = ", ".join(f"{n} {state}" for state, n in view["deliveries"].items()) or "none yet"
     click.echo(f"Deliveries  {deliveries}")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
 from core.errors import ConfigError
-from core.frames import ChannelFrame, DeskFrame, FetchFrame, Frame, RetentionFrame, RuleFrame, SourceFrame
+from core.frames import ChannelFrame, DeskFrame, FetchFrame, Frame, HealthFrame, RetentionFrame, RuleFrame, SourceFrame
 from core.kinds import kinds
 from core.kinds import load as load_kind
 from core.log import redact
@@ -45,7 +46,7 @@ FORMS = {
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "sources": SourceFrame, "rules": RuleFrame, "channels": ChannelFrame, "fetch": FetchFrame, "desk": DeskFrame,
-    "retention": RetentionFrame,
+    "retention": RetentionFrame, "health": HealthFrame,
 }  # fmt: skip
 
 
@@ -80,6 +81,10 @@ class RuleConfig:
     update_every: timedelta | Literal["each", "never"]
     fold: Literal["story", "none"]
     place: str
+    severity: Literal["normal", "urgent"] = "normal"
+    digest: str | None = None
+    cooldown: timedelta = timedelta()
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class ChannelConfig:
     kind: str
     options: Mapping[str, Any]
     place: str
+    quiet_hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ class Config:
     desk: DeskFrame
     fetch: FetchFrame
     retention: RetentionFrame
+    time_zone: ZoneInfo
+    health: HealthFrame
     sources: tuple[SourceConfig, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
@@ -141,6 +149,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         desk=head.desk,
         fetch=head.fetch,
         retention=head.retention,
+        time_zone=ZoneInfo(head.time_zone),
+        health=head.health,
         sources=sources,
         rules=rules,
         channels=channels,
@@ -244,12 +254,18 @@ def _rule(part: Loaded, index: int, r: RuleFrame) -> RuleConfig:
         wait=r.wait,
         update_every=r.update_every,
         fold=r.fold,
+        severity=r.severity,
+        digest=r.digest,
+        cooldown=r.cooldown,
+        when=r.when,
         place=part.place(("rules", index)),
     )
 
 
 def _channel(part: Loaded, index: int, c: ChannelFrame) -> ChannelConfig:
-    return ChannelConfig(c.name, c.kind, _extra(part, "channels", index), part.place(("channels", index)))
+    return ChannelConfig(
+        c.name, c.kind, _extra(part, "channels", index), part.place(("channels", index)), c.quiet_hours
+    )
 
 
 def _cross_check(pairs: list[tuple[Loaded, Frame]], faults: list[str]) -> None:
@@ -273,7 +289,11 @@ def _cross_check(pairs: list[tuple[Loaded, Frame]], faults: list[str]) -> None:
                     place = part.place(("rules", index, "channels", at))
                     said = f"rule {rule.get('name', '?')} names the channel {name!r}"
                     faults.append(f"{place}: {said}, {_hint(name, known)}")
-    main = pairs[0][0]
+    main, head = pairs[0]
+    for at, name in enumerate(head.health.channels):
+        if name not in known:
+            said = f"health names the channel {name!r}"
+            faults.append(f"{main.place(('health', 'channels', at))}: {said}, {_hint(name, known)}")
     if not main.data.get("contact") and named["sources"]:
         faults.append(
             f"{main.place(('contact',))}: `contact:` is missing: an address or page that sites can reach you at"

@@ -6,8 +6,15 @@ A SIGKILL, so that nothing is tidied up: what survives is what was committed.
 import os
 import signal
 
-_name, _, _count = os.environ.get("BORDERWIRE_FAILPOINT", "").partition(":")
-_left = int(_count or 1)
+_name = ""
+_left = 0
+
+
+def arm(asked: str) -> None:
+    """From now on die at `name[:count]`; nowhere for an empty text."""
+    global _name, _left
+    _name, _, count = asked.partition(":")
+    _left = int(count or 1)
 
 
 def hit(name: str) -> None:
@@ -18,3 +25,6 @@ def hit(name: str) -> None:
     _left -= 1
     if _left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("BORDERWIRE_FAILPOINT", ""))

@@ -1,7 +1,9 @@
 """The keys of the configuration: one strict model per piece of config.yaml. `docs/config.md` describes every field."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -43,9 +45,35 @@ def _header_text(value: str) -> str:
     return value
 
 
+DIGEST = re.compile(r"(?:hourly|daily (?:[01]\d|2[0-3]):[0-5]\d)")
+HOURS = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
+BURST = re.compile(r"(?:>=|≥) *[1-9]\d{0,5} in \d+ ?(?:s|m|h|d)|above baseline")
+
+
+def _formed(pattern: re.Pattern[str], wanted: str) -> Any:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(wanted)
+        return value
+
+    return AfterValidator(check)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no time zone of this name: write one such as America/Denver or UTC") from error
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 SomeTime = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_some_time)]
 UpdateEvery = Annotated[timedelta | Literal["each", "never"], BeforeValidator(_update_every)]
+Digest = Annotated[str, _formed(DIGEST, "expected `hourly` or `daily 07:00`")]
+QuietHours = Annotated[str, _formed(HOURS, "expected two times of a day such as 22:00-07:00")]
+Burst = Annotated[str, _formed(BURST, "expected such as `>= 20 in 1h`, or `above baseline`")]
+Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
 Url = Annotated[str, AfterValidator(_web)]
 HeaderText = Annotated[str, AfterValidator(_header_text)]
@@ -70,6 +98,12 @@ class FetchFrame(Strict):
 
 class RetentionFrame(Strict):
     copies: SomeTime = timedelta(days=90)  # how long a text is compared with later ones
+
+
+class HealthFrame(Strict):
+    channels: list[str] = []  # who is told of troubles of the service; none: every channel that is not the trouble
+    heartbeat: Url | None = None  # pinged while work progresses
+    every: SomeTime = timedelta(minutes=1)  # between two pings
 
 
 class DeskFrame(Strict):
@@ -100,11 +134,16 @@ class RuleFrame(Strict):
     wait: Duration = timedelta(seconds=10)
     update_every: UpdateEvery = timedelta(minutes=30)
     fold: Literal["story", "none"] = "story"
+    severity: Literal["normal", "urgent"] = "normal"
+    digest: Digest | None = None
+    cooldown: Duration = timedelta()
+    when: Burst | None = None
 
 
 class ChannelFrame(Open):
     name: Name
     kind: str
+    quiet_hours: QuietHours | None = None
 
 
 class Frame(Strict):
@@ -121,6 +160,8 @@ class Frame(Strict):
     desk: DeskFrame = DeskFrame()
     fetch: FetchFrame = FetchFrame()
     retention: RetentionFrame = RetentionFrame()
+    time_zone: Zone = "UTC"
+    health: HealthFrame = HealthFrame()
     sources: list[Any] = []
     rules: list[Any] = []
     channels: list[Any] = []

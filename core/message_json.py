@@ -9,6 +9,7 @@ def encode(message: Message) -> JSON:
     return {
         "id": message.alert_id,
         "kind": str(message.kind),
+        "parent": message.parent,
         "rule": message.rule,
         "title": message.title,
         "url": message.url,
@@ -36,6 +37,7 @@ def decode(found: JSON) -> Message:
         lines=tuple(found["lines"]),
         language=found["language"],
         desk_url=found["desk_url"],
+        parent=found.get("parent"),  # earlier versions froze messages without it
     )
 
 

@@ -251,6 +251,7 @@ class Message:
     lines: tuple[str, ...] = ()  # extra plain lines: what changed, digest items, health text
     language: str | None = None
     desk_url: str | None = None
+    parent: str | None = None  # of an update: the alert it updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,10 @@ class Delivery:
     deadline: datetime
     degraded: bool
     message: Message
+    reply_to: str | None = None  # of an update: the delivery of its alert to the same channel and target
+    thread: str | None = None  # the receiver's name for what it belongs under: for that delivery, or its own first part
+    part: int = 0  # of a message too long for one, from 0
+    sent: datetime | None = None  # when it was sent, where what was sent is changed in place
 
 
 JSON = dict[str, Any]

@@ -45,7 +45,7 @@ WORD = re.compile(
 )
 
 
-# The same words where a text has none of the characters that need care; 2 times as fast, and nearly every text is so
+# The same words where a text has none of the characters that need care; 2 times as fast
 SPECIAL = re.compile(f"[{_marks()}{INVISIBLE}{UNSPACED}]")
 PLAIN = re.compile(r"([^\W_]++)(?:['’＇][sS](?![^\W_]))?")
 _easy: set[str] = set()  # characters met that need no care: looking each up once is 20 times as fast as SPECIAL
@@ -65,7 +65,8 @@ def word_pattern(text: str) -> re.Pattern[str]:
 
 def find_words(text: str) -> list[str]:
     """The words of a text as printed, in order."""
-    return word_pattern(text).findall(text)
+    parted = _parted(text)
+    return word_pattern(text).findall(text) if parted is None else parted.decode(ONE_BYTE).split()
 
 
 @lru_cache(maxsize=200_000)
@@ -86,9 +87,54 @@ def unaccented(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order."""
-    return [fold(w) for w in find_words(text)]
+    parted = _parted(text)
+    if parted is not None:
+        folded = parted.translate(_FOLDED)
+        if ASK not in folded:
+            return folded.decode("ascii").split()
+    return list(map(fold, find_words(text)))
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """Folded words with their character positions `[start, end)` in `text`."""
     return [(fold(m[1]), *m.span(1)) for m in word_pattern(text).finditer(text)]
+
+
+# Nearly every western text has one byte a character in this code; translating and splitting bytes finds its words
+# 3 times as fast as the fastest pattern.
+ONE_BYTE = "cp1252"
+ASK = b"\0"  # stands for a character that bytes cannot decide about
+_CHARACTERS = [bytes([code]).decode(ONE_BYTE, "replace") for code in range(256)]
+_LETTERS = bytes(code for code, c in enumerate(_CHARACTERS) if c.isalnum())
+
+
+def _printed(c: str) -> bytes:
+    if SPECIAL.match(c):
+        return ASK
+    return b"'" if c in "'’" else c.encode(ONE_BYTE) if c.isalnum() else b" "
+
+
+def _folded(c: str) -> bytes:
+    if not c.isalnum():
+        return b" "
+    folded = fold(c)
+    return folded.encode() if len(folded) == 1 and folded.isascii() else ASK
+
+
+_PARTED = b"".join(map(_printed, _CHARACTERS))
+_FOLDED = b"".join(map(_folded, _CHARACTERS))
+_POSSESSIVE = re.compile(rb"'[sS](?<=[%b]'[sS])(?![%b])" % (_LETTERS, _LETTERS))
+_CHAIN = re.compile(rb"'[sS]'[sS]")  # of possessives: which of them belong to a word takes the pattern to say
+
+
+def _parted(text: str) -> bytes | None:
+    """A text's words in bytes with blanks between them; None where it takes a pattern to find them."""
+    try:
+        parted = text.encode(ONE_BYTE).translate(_PARTED)
+    except UnicodeEncodeError:
+        return None
+    if b"'" in parted:
+        if _CHAIN.search(parted):
+            return None
+        parted = _POSSESSIVE.sub(b"", parted).replace(b"'", b" ")
+    return None if ASK in parted else parted

@@ -4,8 +4,6 @@ Lists of our own, English and Spanish, written folded. `COMMON` guards the first
 database, where every word would look equally rare; counted frequencies outweigh it soon.
 """
 
-from functools import lru_cache
-
 import snowballstemmer
 
 from core.text import fold
@@ -20,7 +18,6 @@ _STEMMERS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=300_000)
 def stem(word: str, language: str) -> str:
     """What the forms of a folded word share; the word itself in a language without stemmer.
 

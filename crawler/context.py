@@ -3,7 +3,9 @@
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 
 from core.clock import Clock
@@ -11,6 +13,7 @@ from core.config import Config, SourceConfig
 from core.log import redact
 from core.model import SourceState
 from core.urls import netloc
+from crawler import relook
 from crawler.fetch import Fetcher
 from crawler.ingest import Context, Evaluate
 from crawler.workers import Workers
@@ -31,6 +34,7 @@ class Crawl:
     clock: Clock
     evaluate: Evaluate
     random: Random
+    relook_ages: Sequence[timedelta] = relook.AGES
     by_name: dict[str, SourceConfig] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)  # source -> why
     said: set[str] = field(default_factory=set)  # sources whose failure was said: once is enough

@@ -1,4 +1,4 @@
-"""Is a text a copy of one we have: an equal text, or one that lies mostly within the other.
+"""Is a text a copy of one we have: an equal text, or one that shares most of itself with the other.
 
 Candidates come from stored fingerprints; a fingerprint held by articles of many stories is boilerplate and counts for
 nothing. Where the sample leaves a doubt the texts themselves are compared.
@@ -6,22 +6,22 @@ nothing. Where the sample leaves a doubt the texts themselves are compared.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
+from core.model import Extent
 from core.text import words as words_of
 from core.urls import host
-from crawler.fingerprint import fingerprints, overlap, text_hash
+from crawler.fingerprint import LONG, fingerprints, text_hash
+from crawler.overlap import is_copy, overlap
 from store import Row, Tx
 from store import fingerprints as index
 
-SAME = 0.45  # share of the smaller text (HEART, section 2: .993 F1 on generated, .973 on real syndication)
-FEW = 3  # shared fingerprints below which only the texts themselves can prove a copy
-SURE = 0.7  # from here the sample needs no second look: measured, no wrong copy above
-THIN = 12  # fingerprints of a text of about 110 words: a sample too small to trust
+SURE = 0.9  # share of the smaller text's fingerprints that decides by itself, where it has so many:
+AMPLE = 12  # a sample of about 110 words
+LIKELY = 0.22  # share of the smaller text's fingerprints worth comparing the texts for: half of it needs .45, sampled
 WHOLE = 0.9  # of a new text within one earlier article: its fingerprints are there already
-INCLUDED = 0.65  # a text held by another to this degree is a copy wherever the shared part stands
-LEAD = 0.25  # else so much of the start of either must be shared: a footer or a quotation is not
 POSTINGS = 16  # articles per fingerprint; never more are stored
 BOILERPLATE = 4  # stories among them: a wire report has its copies in one story, a footer is everywhere
 CANDIDATES = 16  # articles scored, those that share most
@@ -29,12 +29,13 @@ LOOKS = 3  # of them, whose texts are compared
 SHORT = 30  # words: below, only equal words with equal headline are a copy
 LEAST = 6  # words of headline and text together that can be told from chance
 NOTICE = 60  # words: an equal text this short under another headline at the same host is a notice
+DULL = [index.BOILERPLATE]  # what is known of a sealed shingle
 RECENT = timedelta(days=3)  # how long short texts stay comparable: headlines come back every week
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What is kept of a text for later comparisons. `counted`: fingerprints that are not boilerplate."""
+    """What is kept of a text for later comparisons. `counted`: fingerprints kept of it that are no boilerplate."""
 
     text_hash: str
     words: int
@@ -45,11 +46,37 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The article a text is a copy of, and how much of the smaller lies within the other."""
+    """The article a text is a copy of: what share of the new text that has, and what share of that the new text."""
 
     of: int
     story_id: int
-    score: float
+    of_new: float = 1.0
+    of_original: float = 1.0
+
+    @property
+    def score(self) -> float:
+        """The share of the smaller that lies within the other."""
+        return max(self.of_new, self.of_original)
+
+    @property
+    def extent(self) -> Extent:
+        return extent(self.of_new, self.of_original)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampled:
+    """An article that shares fingerprints; `sure`: enough of them to need no look at its text."""
+
+    row: Row
+    copy: Copy
+    sure: bool
+
+
+def extent(of_new: float, of_original: float) -> Extent:
+    """What a copy is to its original: `of_new`, the share of the copy that the original has, and the reverse."""
+    if of_new >= WHOLE:
+        return Extent.FULL if of_original >= WHOLE else Extent.EXCERPT
+    return Extent.CONTAINS if of_original >= WHOLE else Extent.PARTIAL
 
 
 def find(
@@ -61,25 +88,23 @@ def find(
         return _short(tx, [*words_of(title), *words], len(words), now, own)
     digest = text_hash(words)
     equals = [r for r in index.same_text(tx, digest, None) if r["id"] != own]
-    notices = {r["id"] for r in equals if _is_notice(r, title, url, words)}
+    notices = {r["id"] for r in equals if _is_notice(r, title, url)} if len(words) < NOTICE else set()
     equal = next((r for r in equals if r["id"] not in notices), None)
     hashes = fingerprints(words)
     if equal is not None:
-        return Sketch(digest, len(words), len(hashes)), Copy(equal["id"], equal["story_id"], 1.0)
-    postings = index.postings(tx, hashes)
+        return Sketch(digest, len(words), len(hashes)), Copy(equal["id"], equal["story_id"])
+    known = index.postings(tx, hashes)
     if notices or own is not None:
-        postings = {h: [a for a in ids if a != own and a not in notices] for h, ids in postings.items()}
-    dull = {h for h, ids in postings.items() if ids == [index.BOILERPLATE]}
-    sealed = _boilerplate(tx, postings)
-    shared = {h: ids for h, ids in postings.items() if h not in dull and h not in sealed}
-    counted = len(hashes) - len(dull) - len(sealed)
-    copy, of_new = _best(tx, words, shared, counted)
-    keep = () if of_new >= WHOLE and own is None else _to_store(hashes, postings, dull | sealed)
-    return Sketch(digest, len(words), counted, keep, tuple(sorted(sealed))), copy
-
-
-def _to_store(hashes: Sequence[int], postings: Mapping[int, list[int]], dull: set[int]) -> tuple[int, ...]:
-    return tuple(h for h in hashes if h not in dull and len(postings.get(h, ())) < POSTINGS)
+        known = {h: [a for a in ids if a != own and a not in notices] for h, ids in known.items()}
+    crowded = {h: ids for h, ids in known.items() if len(ids) >= POSTINGS}
+    sealed = _boilerplate(tx, crowded) if crowded else ()
+    dull = {*sealed, *(h for h, ids in known.items() if ids == DULL)}
+    shared = [ids for h, ids in known.items() if h not in dull]
+    sketch = Sketch(digest, len(words), len(hashes) - len(dull), (), sealed)
+    copy = _best(tx, text, url, shared, sketch) if shared else None
+    if copy is not None and copy.of_new >= WHOLE and own is None:
+        return sketch, copy
+    return replace(sketch, hashes=tuple(h for h in hashes if h not in dull and h not in crowded)), copy
 
 
 def _short(tx: Tx, words: Sequence[str], of_text: int, now: datetime, own: int | None) -> tuple[Sketch, Copy | None]:
@@ -89,47 +114,56 @@ def _short(tx: Tx, words: Sequence[str], of_text: int, now: datetime, own: int |
     if len(words) < LEAST:
         return sketch, None
     equal = next((r for r in index.same_text(tx, digest, now - RECENT) if r["id"] != own), None)
-    return sketch, None if equal is None else Copy(equal["id"], equal["story_id"], 1.0)
+    return sketch, None if equal is None else Copy(equal["id"], equal["story_id"])
 
 
-def _is_notice(row: Row, title: str, url: str, words: Sequence[str]) -> bool:
+def _is_notice(row: Row, title: str, url: str) -> bool:
     """A pay wall's or error page's words instead of the article's: one host, one short text, another headline."""
-    if len(words) >= NOTICE or not host(url) or host(row["canonical_url"]) != host(url):
+    if not host(url) or host(row["canonical_url"]) != host(url):
         return False
     mine, theirs = set(words_of(title)), set(words_of(row["title"]))
     return 2 * len(mine & theirs) < len(mine | theirs)
 
 
-def _boilerplate(tx: Tx, postings: Mapping[int, list[int]]) -> set[int]:
-    """Shingles now found to be in too many stories."""
-    full = {h: ids for h, ids in postings.items() if len(ids) >= POSTINGS}
-    rows = index.holders(tx, sorted({i for ids in full.values() for i in ids}))
-    return {h for h, ids in full.items() if len({rows[i]["story_id"] for i in ids if i in rows}) >= BOILERPLATE}
+def _boilerplate(tx: Tx, crowded: Mapping[int, list[int]]) -> tuple[int, ...]:
+    """Of shingles that many articles hold, those of too many stories."""
+    stories = {row["id"]: row["story_id"] for row in index.holders(tx, sorted({*chain(*crowded.values())}))}
+    return tuple(sorted(h for h, ids in crowded.items() if len({stories.get(i) for i in ids}) >= BOILERPLATE))
 
 
-def _best(tx: Tx, words: Sequence[str], shared: Mapping[int, list[int]], counted: int) -> tuple[Copy | None, float]:
-    """The best copy with the share of the new text it holds; the earliest of equals."""
-    counts = Counter(i for ids in shared.values() for i in ids)
-    likely = sorted(counts, key=lambda i: (-counts[i], i))[:CANDIDATES]
-    rows = index.holders(tx, likely)
-    scores = {i: counts[i] / max(1, min(counted, rows[i]["sketch_n"])) for i in likely if i in rows}
-    best: tuple[Copy | None, float] = (None, 0.0)
-    looks = 0
-    for i in sorted(scores, key=lambda i: (-min(1.0, scores[i]), i)):
-        score, of_new = min(1.0, scores[i]), counts[i] / max(1, counted)
-        if best[0] is not None and score <= best[0].score:
+def _best(tx: Tx, text: str, url: str, shared: Sequence[list[int]], sketch: Sketch) -> Copy | None:
+    """The best copy; of equals a pinned article, then the earliest."""
+    counts = Counter(chain.from_iterable(shared))
+    least = 1 if sketch.counted < AMPLE else 2  # one run of 5 words is chance
+    likely = sorted((i for i, n in counts.items() if n >= least), key=lambda i: (-counts[i], i))[:CANDIDATES]
+    sampled = [_sampled(row, counts[row["id"]], sketch) for row in index.holders(tx, likely)]
+    sampled = [each for each in sampled if each.copy.score >= LIKELY]
+    sampled.sort(key=lambda each: (-each.copy.score, -each.row["pinned"], each.copy.of))
+    best: Copy | None = None
+    for each in sampled[:LOOKS]:
+        if best is not None and each.copy.score <= best.score:
             break
-        if counts[i] < FEW or score < SURE or min(counted, rows[i]["sketch_n"]) < THIN:
-            if looks == LOOKS or score < SAME / 2:
-                break
-            looks += 1
-            exact = overlap(words, words_of(index.text_of(tx, i)))
-            score, of_new = exact.of_smaller, exact.of_new
-            if score < SAME or (score < INCLUDED and exact.lead < LEAD):
-                continue
-        if best[0] is None or score > best[0].score:
-            best = (Copy(i, rows[i]["story_id"], round(score, 4)), of_new)
+        found = each.copy if each.sure else _compared(tx, text, url, each.row)
+        if found is not None and (best is None or found.score > best.score):
+            best = found
     return best
+
+
+def _sampled(row: Row, shared: int, sketch: Sketch) -> _Sampled:
+    """What shared fingerprints say; of a short text half can be found in a LONG one."""
+    long, row_long = sketch.words >= LONG, row["words"] >= LONG
+    mine = sketch.counted / 2 if row_long and not long else sketch.counted
+    theirs = row["sketch_n"] / 2 if long and not row_long else row["sketch_n"]
+    of_new, of_original = (min(1.0, round(shared / max(1, n), 4)) for n in (mine, theirs))
+    copy = Copy(row["id"], row["story_id"], of_new, of_original)
+    return _Sampled(row, copy, copy.score >= SURE and min(mine, theirs) >= AMPLE)
+
+
+def _compared(tx: Tx, text: str, url: str, row: Row) -> Copy | None:
+    exact = overlap(text, index.text_of(tx, row["id"]))
+    if not is_copy(exact, host(url) == host(row["canonical_url"]) != ""):
+        return None
+    return Copy(row["id"], row["story_id"], round(exact.of_new, 4), round(exact.of_old, 4))
 
 
 def remember(tx: Tx, article_id: int, sketch: Sketch) -> None:

@@ -21,7 +21,7 @@ REWRITE_PROOF = 0.6  # share of the new ones that must be proven old
 OLD = timedelta(hours=24)
 LATE = timedelta(hours=72)
 MAX_LOOKS = 24  # re-looks of one entry; a feed that changes its summary every minute stops being news
-RELOOK = timedelta(seconds=15)
+AGAIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def _verdict(
     return Verdict(entry, ks, said, kind, None, False)
 
 
-def relook_at(old: Known, now: datetime) -> datetime:
+def again_at(old: Known, now: datetime) -> datetime:
     """When a changed entry is looked at again: at once the first time, then ever more rarely."""
-    return now if old.looks <= 1 else now + min(RELOOK * 2 ** min(old.looks, 12), timedelta(days=1))
+    return now if old.looks <= 1 else now + min(AGAIN * 2 ** min(old.looks, 12), timedelta(days=1))
 
 
 def _newest(fresh: Sequence[Entry], n: int) -> set[str]:

@@ -1,5 +1,8 @@
 """One article into the store: article, revision, story, matches, alerts and deliveries in one transaction.
 
+A page read again may bring an edit, a correction, a retraction, or nothing but an answer (`unread`): what is stored of
+it is better than a wall or an error, and a page is called gone, or cut down to a stub, only by a second look.
+
 The evaluator is handed in by the composition root, so that this package knows nothing of rules or channels.
 """
 
@@ -8,13 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import ExtractError
-from core.model import Article, Document, EntryClass, Extraction, Relation, Stored
+from core.model import Article, Document, EntryClass, Extraction, Relation, Standing, Stored
 from core.urls import host
-from crawler import placement
+from crawler import placement, standing
+from crawler.standing import Notice
 from store import Row, Tx, articles, entries
 from store.entries import Todo
 
 Evaluate = Callable[[Tx, Stored, datetime], object]
+# Kept as the entry's reason: a relook that finds the same confirms it
+LOST = "the page answered 404: it is looked at again before it is called gone"
+CUT = "the page holds far less text than before: it is looked at again before that is believed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of an entry: a new article, a new revision of a known one, or nothing new."""
+    """What became of an entry: a new article, a new revision of a known one, or nothing new.
+
+    Of a page read before also: `unread` now, `lost` or `cut` until a second look confirms it, `gone`.
+    """
 
     article_id: int
     story_id: int
     relation: Relation
-    change: str  # new | revised | known
+    change: str  # new | revised | known | unread | lost | cut | gone
 
 
 def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
@@ -54,13 +64,45 @@ def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Eva
         if row is None
         else _again(tx, todo, row, article, context, evaluate, now)
     )
-    entries.done(tx, todo.id, done.article_id, article.note or None)
+    reason = CUT if done.change == "cut" else article.note or None
+    entries.done(tx, todo.id, done.article_id, reason, relook=todo.relook)
     return done
+
+
+def read_before(tx: Tx, todo: Todo) -> Row | None:
+    """The entry's article, if its text came from its page: no answer but an article is better than that."""
+    row = None if todo.article_id is None or todo.look != "page" else articles.get(tx, todo.article_id)
+    return row if row is not None and row["extraction"] == Extraction.PAGE else None
+
+
+def unread(
+    tx: Tx, todo: Todo, row: Row, cause: str, status: int | None, context: Context, evaluate: Evaluate, now: datetime
+) -> Ingested:
+    """Settle an entry whose page was read before and cannot be now, for `cause`. The text stays; a page may be gone."""
+    known = Ingested(row["id"], row["story_id"], Relation(row["relation"]), "unread")
+    if status == 404 and row["standing"] != Standing.GONE and not (todo.relook and todo.reason == LOST):
+        known, cause = replace(known, change="lost"), LOST
+    elif status in (404, 410) and row["standing"] != Standing.GONE:
+        _gone(tx, row, f"answered {status}", context, evaluate, now)
+        known = replace(known, change="gone")
+    entries.done(tx, todo.id, row["id"], cause, relook=todo.relook)
+    return known
+
+
+def _gone(tx: Tx, row: Row, note: str, context: Context, evaluate: Evaluate, now: datetime) -> None:
+    article = articles.to_article(row)
+    articles.set_standing(tx, row["id"], Standing.GONE, note, now)
+    stored = _stored(tx, row, row["revision"], article, context, EntryClass.UPDATE, now)
+    stored = replace(stored, previous_text=article.text, previous_title=article.title)
+    evaluate(tx, replace(stored, standing=Standing.GONE, standing_note=note, earlier=_earlier(tx, row)), now)
 
 
 def _new(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
     placed = placement.put(tx, article, source=context.source, tags=context.tags, entry_class=todo.entry_class, now=now)
     article_id, story_id = placed.article_id, placed.story_id
+    notice = standing.stated(article.title, article.text)
+    if notice is not None:  # it came with it: nobody is told
+        articles.set_standing(tx, article_id, notice.standing, notice.note, now)
     stored = Stored(
         article_id=article_id,
         revision=1,
@@ -81,13 +123,21 @@ def _again(
     tx: Tx, todo: Todo, row: Row, article: Article, context: Context, evaluate: Evaluate, now: datetime
 ) -> Ingested:
     before = articles.to_article(row)
-    relation = Relation(row["relation"])
-    known = Ingested(row["id"], row["story_id"], relation, "known")
-    if article.extraction is Extraction.SUMMARY and before.extraction is not Extraction.SUMMARY:
-        return known  # the page refuses now; the text we have is better
+    known = Ingested(row["id"], row["story_id"], Relation(row["relation"]), "known")
+    if _is_worse(before.extraction, article.extraction, todo.look):
+        return known
+    article = replace(article, title=article.title or before.title, language=article.language or before.language)
+    from_page = before.extraction is Extraction.PAGE and article.extraction is Extraction.PAGE
+    confirmed = todo.relook and todo.reason == CUT
+    if from_page and not confirmed and standing.is_cut(before.text, article.title, article.text):
+        return replace(known, change="cut")
+    if row["standing"] == Standing.GONE and from_page:
+        _restore(tx, row["id"], article, now)
     changed = placement.revise(tx, row["id"], article, now)
     if changed is None:
         return known
+    earlier = articles.revisions(tx, row["id"])
+    notice = standing.newly([f"{r['title']}\n{r['text']}" for r in earlier], article.title, article.text)
     revision = articles.revise(
         tx,
         row["id"],
@@ -96,23 +146,67 @@ def _again(
         text_hash=changed.text_hash,
         words=changed.words,
         now=now,
+        extent=changed.extent,
+        of_new=changed.of_new,
+        of_original=changed.of_original,
     )
-    stored = Stored(
+    _stand(tx, row, article, notice, now)
+    entry_class = _class_of_change(before.extraction, EntryClass(row["class"]), todo.entry_class)
+    stored = _stored(tx, row, revision, article, context, entry_class, now)
+    stored = replace(
+        stored,
+        previous_text=before.text,
+        previous_title=before.title,
+        earlier=tuple(r["text"] for r in earlier if r["number"] < row["revision"]),
+        standing=Standing.PRINTED if notice is None else notice.standing,
+        standing_note="" if notice is None else notice.note,
+    )
+    evaluate(tx, stored, now)
+    return replace(known, change="revised")
+
+
+def _is_worse(before: Extraction, now: Extraction, look: str) -> bool:
+    """Whether a page refuses now, so that what the source said of it stands in for a text that is better."""
+    if now is Extraction.SUMMARY:
+        return before is not Extraction.SUMMARY
+    return look == "page" and now is Extraction.FEED and before is Extraction.PAGE
+
+
+def _stand(tx: Tx, row: Row, article: Article, notice: Notice | None, now: datetime) -> None:
+    """What an edit says became of the article; a retraction that is taken back leaves what the text says itself."""
+    if notice is not None:
+        articles.set_standing(tx, row["id"], notice.standing, notice.note, now)
+    elif row["standing"] == Standing.RETRACTED:
+        _restore(tx, row["id"], article, now)
+
+
+def _restore(tx: Tx, article_id: int, article: Article, now: datetime) -> None:
+    notice = standing.stated(article.title, article.text)
+    if notice is None:
+        articles.set_standing(tx, article_id, Standing.PRINTED, "", now)
+    else:
+        articles.set_standing(tx, article_id, notice.standing, notice.note, now)
+
+
+def _earlier(tx: Tx, row: Row) -> tuple[str, ...]:
+    return tuple(r["text"] for r in articles.revisions(tx, row["id"]) if r["number"] < row["revision"])
+
+
+def _stored(
+    tx: Tx, row: Row, revision: int, article: Article, context: Context, entry_class: EntryClass, now: datetime
+) -> Stored:
+    return Stored(
         article_id=row["id"],
         revision=revision,
         document=_document(row["id"], article, context, "update"),
         story_id=row["story_id"],
         story_key=str(articles.story(tx, row["story_id"])["key"]),
-        relation=relation,
-        entry_class=_class_of_change(before.extraction, EntryClass(row["class"]), todo.entry_class),
+        relation=Relation(row["relation"]),
+        entry_class=entry_class,
         extraction=article.extraction,
         note=article.note,
         first_seen=now,
-        previous_text=before.text,
-        previous_title=before.title,
     )
-    evaluate(tx, stored, now)
-    return replace(known, change="revised")
 
 
 def _class_of_change(before: Extraction, first: EntryClass, entry: EntryClass) -> EntryClass:

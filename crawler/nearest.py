@@ -1,31 +1,39 @@
 """The story an article belongs to: the most alike of recent ones, found through a persisted index of heavy terms."""
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
+from itertools import chain, islice
+from operator import itemgetter, mul
 from typing import Any
 
 from core.model import Article
-from crawler.terms import EMPTY, Centre, Profile, Terms, add_to, heaviest, likeness, moment, profile, terms_of
+from crawler import frequency
+from crawler.likeness import EMPTY, Centre, Profile, add_to, heaviest, likeness, moment, profile
+from crawler.terms import terms_of
 from store import Tx, stories
 
 WINDOW = timedelta(hours=72)  # HEART, section 3; likeness has faded to half by then
-FILED_WORDS, FILED_MARKS = 20, 12  # heaviest terms a story is found by
-CROWD = 128  # stories per term kept as candidates, the newest
-LOOKS = 16  # stories compared in full, those with the likeliest terms
+FILED_WORDS, FILED_MARKS = 9, 8  # heaviest terms a story is filed and sought by: more lose no event, 6 and 5 do
+CROWD = 64  # stories per term kept as candidates, the newest
+LOOKS = 6  # stories compared in full at most: of 4,741 joined one came sixth, none later
+UNLIKELY = 0.05  # what the terms a story is found by must add up to: two joined had less
+BEHIND = 0.25  # and so much of what those of the likeliest story do: three had less
 EXPIRE_EVERY = 256  # articles between two sweeps of the index
-AGED = 100_000  # articles counted in all before counts are halved
+STEP = 0.0625  # a weight is filed anew when it has changed by so much
+FRESH = timedelta(hours=12)  # a story's time is filed anew once in so long
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An article as compared and remembered. `crowded`: terms in too many stories, and the last to be forgotten."""
+    """An article as compared and remembered. `crowded`: terms now in too many stories."""
 
-    terms: Terms
     profile: Profile
     at: datetime
-    crowded: Mapping[str, tuple[str, int]]
+    crowded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +47,72 @@ class Nearest:
 def weigh(tx: Tx, article: Article, now: datetime) -> Weighed:
     """The article's terms with what has been counted so far."""
     terms = terms_of(article.title, article.text, article.language)
-    total = f"{terms.language}:"
-    counted = stories.frequencies(tx, [total, "@", *terms.words, *terms.marks])
-    weighed = profile(terms, counted, counted.get(total, 0), counted.get("@", 0))
-    return Weighed(terms, weighed, moment(article.published, now), {})
+    return Weighed(profile(terms, frequency.known(tx)), moment(article.published, now))
 
 
 def nearest(tx: Tx, weighed: Weighed) -> tuple[Weighed, Nearest | None]:
     """The story the article joins, if any; and the article with the crowded terms seen on the way."""
     at, article = weighed.at, weighed.profile
-    query = {**heaviest(article.words, FILED_WORDS), **heaviest(article.marks, FILED_MARKS)}
-    rows = stories.holding(tx, list(query), at - WINDOW, at + WINDOW)
+    query = dict(chain(islice(article.words.items(), FILED_WORDS), islice(article.marks.items(), FILED_MARKS)))
+    rows = stories.holding(tx, list(query), at - WINDOW - FRESH, at + WINDOW)
     likely: dict[int, float] = defaultdict(float)
-    held: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for row in rows:
-        likely[row["story_id"]] += query[row["term"]] * row["weight"]
-        held[row["term"]].append((row["at"], row["story_id"]))
-    crowded = {t: sorted(where)[-CROWD] for t, where in held.items() if len(where) > CROWD}
-    weighed = Weighed(weighed.terms, article, at, crowded)
-    chosen = sorted(likely, key=lambda story: (-likely[story], story))[:LOOKS]
-    found = [
-        (likeness(article, _centre(terms), abs(at - latest)), story)
-        for story, latest, terms in stories.centres(tx, chosen)
+    for term, story, weight in rows:
+        likely[story] += query[term] * weight
+    sizes = Counter(map(itemgetter(0), rows))
+    weighed = Weighed(article, at, tuple(t for t, n in sizes.items() if 2 * n > 3 * CROWD))
+    joined = [
+        (like.margin, -story, like.score, resolved)
+        for story, resolved, latest, terms in stories.centres(tx, _promising(likely))
+        if abs(at - latest) <= WINDOW and (like := likeness(article, _centre(terms), at - latest)).margin >= 1
     ]
-    joined = [(like, story) for like, story in found if like.margin >= 1]
     if not joined:
         return weighed, None
-    like, story = max(joined, key=lambda each: (each[0].margin, -each[1]))
-    return weighed, Nearest(story, round(min(1.0, like.score), 4))
+    _, _, score, story = max(joined)
+    return weighed, Nearest(story, round(min(1.0, score), 4))
+
+
+def _promising(likely: Mapping[int, float]) -> list[int]:
+    """The stories worth reading, by the terms they were found with."""
+    best = nlargest(LOOKS, likely.items(), key=itemgetter(1))
+    return [story for story, weight in best if weight >= max(UNLIKELY, BEHIND * best[0][1])]
 
 
 def remember(tx: Tx, article_id: int, story_id: int, weighed: Weighed) -> None:
-    """Count the article's terms and make its story findable by them."""
-    counted = ["@", f"{weighed.terms.language}:", *weighed.terms.words, *weighed.terms.marks]
-    stories.count(tx, counted)
+    """Make an article's story findable by its terms; in the transaction that stored it."""
     enrich(tx, story_id, weighed)
-    for term, (at, last) in weighed.crowded.items():
-        stories.drop_until(tx, term, at, last)
+    for term in weighed.crowded:
+        stories.thin(tx, term, CROWD)
     if article_id % EXPIRE_EVERY == 0:
         stories.expire(tx, weighed.at - 2 * WINDOW)
-    if article_id % AGED == 0:
-        stories.age(tx)
+    frequency.renew(tx, article_id)
 
 
 def enrich(tx: Tx, story_id: int, weighed: Weighed) -> None:
     """Add an article to what its story is about."""
-    known = next((terms for _, _, terms in stories.centres(tx, [story_id])), None)
-    centre = add_to(EMPTY if known is None else _centre(known), weighed.profile)
+    article = weighed.profile
+    known = next(((_centre(terms), latest) for _, _, latest, terms in stories.centres(tx, [story_id])), None)
+    before = EMPTY if known is None else known[0]
+    centre = add_to(before, article)
     stories.save(tx, story_id, {"words": centre.words, "sizes": centre.sizes, "marks": centre.marks}, weighed.at)
-    filed: dict[str, float] = {}
-    for vector, most in ((centre.words[weighed.profile.language], FILED_WORDS), (centre.marks, FILED_MARKS)):
-        length = sum(w * w for w in vector.values()) ** 0.5
-        filed |= {t: w / length for t, w in heaviest(vector, most).items()}
+    filed = _filed(centre, article.language)
+    if known is not None and _half_day(weighed.at) <= _half_day(known[1]):
+        old = _filed(before, article.language)
+        filed = {t: w for t, w in filed.items() if old.get(t) != w}
     stories.file(tx, story_id, filed, weighed.at)
+
+
+def _filed(centre: Centre, language: str) -> dict[str, float]:
+    """What a story is found by: its heaviest terms, each with its share of the whole in steps."""
+    filed: dict[str, float] = {}
+    for vector, most in ((centre.words.get(language, {}), FILED_WORDS), (centre.marks, FILED_MARKS)):
+        length = math.sqrt(sum(map(mul, vector.values(), vector.values())))
+        for term, weight in heaviest(vector, most).items():
+            filed[term] = STEP * max(1, round(weight / length / STEP))
+    return filed
+
+
+def _half_day(at: datetime) -> int:
+    return int(at.timestamp() // FRESH.total_seconds())
 
 
 def _centre(terms: Mapping[str, Any]) -> Centre:

@@ -1,17 +1,19 @@
 """Where an article belongs: a copy of one we have, another article of a known story, or the first of a new story.
 
-locate | store the article | remember, in one transaction (put); revise when its text changed
+locate | store the article | remember, in one transaction (put); revise when its text changed, expire when it is old
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.model import Article, EntryClass, Relation
+from core.model import Article, EntryClass, Extent, Relation
 from core.text import words as words_of
 from crawler import copies, nearest
-from crawler.copies import Sketch
+from crawler.copies import Copy, Sketch, extent
+from crawler.fingerprint import fingerprints as fingerprints_of
 from crawler.nearest import Weighed
+from crawler.overlap import overlap
 from crawler.revision import is_trivial
 from store import Tx, articles, fingerprints, stories
 
@@ -34,6 +36,9 @@ class Place:
     words: int
     sketch: Sketch
     weighed: Weighed | None  # None for a copy: the same words again tell nothing new
+    extent: Extent | None = None  # of a copy; and the share of its text the original has, and the reverse
+    of_new: float | None = None
+    of_original: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What is stored anew of a changed text."""
+    """What is stored anew of a changed text; of a copy also how it now stands to its original."""
 
     sketch_n: int
     text_hash: str
     words: int
+    extent: Extent | None = None
+    of_new: float | None = None
+    of_original: float | None = None
 
 
 def put(
@@ -76,6 +84,9 @@ def put(
         text_hash=place.text_hash,
         words=place.words,
         now=now,
+        extent=place.extent,
+        of_new=place.of_new,
+        of_original=place.of_original,
     )
     remember(tx, article_id, story_id, place)
     return Placed(article_id, story_id, place)
@@ -90,12 +101,17 @@ def locate(tx: Tx, article: Article, now: datetime) -> Place:
     """Find the article's place; nothing is written."""
     sketch, copy = copies.find(tx, article.title, article.text, article.canonical_url, now)
     if copy is not None:
-        return _place(sketch, Relation.COPY, copy.story_id, copy.of, copy.score, None)
+        return _copied(sketch, copy)
     weighed, found = nearest.nearest(tx, nearest.weigh(tx, article, now))
     if found is None:
         return _place(sketch, Relation.NEW, None, None, 0.0, weighed)
     first = stories.first_article(tx, found.story_id)
     return _place(sketch, Relation.SAME_STORY, found.story_id, first, found.score, weighed)
+
+
+def _copied(sketch: Sketch, copy: Copy) -> Place:
+    place = _place(sketch, Relation.COPY, copy.story_id, copy.of, copy.score, None)
+    return replace(place, extent=copy.extent, of_new=copy.of_new, of_original=copy.of_original)
 
 
 def _place(
@@ -120,8 +136,32 @@ def revise(tx: Tx, article_id: int, article: Article, now: datetime) -> Changed 
     if is_trivial(row["title"], row["text"], article.title, article.text):
         return None
     sketch, _ = copies.find(tx, article.title, article.text, row["canonical_url"], now, own=article_id)
-    fingerprints.forget(tx, article_id)
-    copies.remember(tx, article_id, sketch)
+    forget(tx, article_id, row["text"])
+    if article_id > fingerprints.expired_up_to(tx):
+        copies.remember(tx, article_id, sketch)
     if len(words_of(article.text)) >= FULLER * max(1, row["words"]):
         nearest.enrich(tx, row["story_id"], nearest.weigh(tx, article, now))
-    return Changed(sketch.counted, sketch.text_hash, sketch.words)
+    changed = Changed(sketch.counted, sketch.text_hash, sketch.words)
+    if row["copy_of"] is None:
+        return changed
+    found = overlap(article.text, fingerprints.text_of(tx, row["copy_of"]))
+    shares = round(found.of_new, 4), round(found.of_old, 4)
+    return replace(changed, extent=extent(*shares), of_new=shares[0], of_original=shares[1])
+
+
+def forget(tx: Tx, article_id: int, text: str) -> int:
+    """Drop what is kept of an article's text for finding copies; how many fingerprints that were."""
+    return fingerprints.forget(tx, article_id, fingerprints_of(words_of(text)))
+
+
+def expire(tx: Tx, before: datetime, limit: int) -> int:
+    """Forget the fingerprints of at most `limit` articles first seen before this time; how many articles.
+
+    Later copies of them are found by equal text only.
+    """
+    rows = fingerprints.next_to_expire(tx, before, limit)
+    for row in rows:
+        forget(tx, row["id"], row["text"])
+    if rows:
+        fingerprints.expire_up_to(tx, rows[-1]["id"])
+    return len(rows)

@@ -159,7 +159,7 @@ def _commit(tx: Tx, source: Source, got: Gathered, outcome: Outcome, alert_newes
             continue
         if v.look_again:
             look = "entry" if carries_full_text(v.entry) else "page"
-            entries.look_again(tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.relook_at(v.known, now))
+            entries.look_again(tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.again_at(v.known, now))
         entries.add_keys(tx, source.name, v.keys, v.known.id)
     sources.record(tx, source.name, replace(outcome, new=new), now_live=outcome.error is None)
     return new

@@ -3,6 +3,7 @@
 Everything returned is markup whose texts are escaped; None leaves a value to Datasette.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,18 +16,27 @@ from core.clock import from_iso
 from dashboard.marks import OPEN, snippet
 
 LONGEST = 600  # characters of a cell that are shown; the page of the thing has them all
-LINKS = {"story_id": "story", "article_id": "article", "copy_of": "article", "alert_id": "alert", "parent_id": "alert"}
+LINKS = {
+    "story_id": "story",
+    "from_story_id": "story",
+    "article_id": "article",
+    "copy_of": "article",
+    "alert_id": "alert",
+    "parent_id": "alert",
+    "told_in": "alert",
+}
 OWN = {  # table -> the page of its rows, and the column that holds the page's key
     "desk_alerts": ("alert", "id"),
     "desk_stories": ("story", "id"),
     "desk_articles": ("article", "id"),
     "desk_matches": ("article", "article_id"),
     "desk_entries": ("article", "article_id"),
+    "desk_edits": ("article", "article_id"),
     "desk_deliveries": ("alert", "alert_id"),
     "desk_attempts": ("alert", "alert_id"),
     "desk_sources": ("source", "name"),
 }
-BADGES = {"state", "outcome", "relation", "kind", "class", "extraction"}
+BADGES = {"state", "outcome", "relation", "extent", "standing", "kind", "class", "extraction", "quiet", "what"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d|Z)?")
 
 
@@ -47,8 +57,12 @@ def cell(row: Mapping[str, Any], value: Any, column: str, table: str | None) -> 
         return link(LINKS[column], value)
     if column == "source":
         return link("source", value)
+    if column == "standing" and value == "printed":
+        return Markup('<span class="quiet">printed</span>')  # nearly all are: nothing to point at
     if column in BADGES:
         return badge(value)
+    if column == "lines":
+        return escape(shortened(lines(value)))
     if OPEN in value:
         return marked(snippet(value))
     if TIME.fullmatch(value):
@@ -91,6 +105,15 @@ def badge(value: str) -> Markup:
     """A word of a fixed vocabulary; its class lets the style sheet colour the alarming ones."""
     kind = re.sub(r"[^a-z-]", "-", value.lower())[:20]
     return Markup('<span class="badge is-{}">{}</span>').format(kind, label(value))
+
+
+def lines(value: str) -> str:
+    """The lines of a message, stored as JSON, as one."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return " · ".join(map(str, found)) if isinstance(found, list) else value
 
 
 def clock(value: str) -> Markup:

@@ -1,7 +1,7 @@
 """Matches and alerts: that a rule held, what was told of it, and which articles an alert speaks of."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core.clock import to_iso
@@ -9,6 +9,14 @@ from core.errors import NotFound
 from core.message_json import encode_receipt
 from core.model import AlertKind, Match, Receipt, Relation
 from store.backend import Row, Tx
+
+# What waits to be told of an alert `a` and an article `r`; {0} is the table it waits in
+UNTOLD = (
+    "a.id AS alert_id, a.rule AS rule, a.story_id AS story_id, a.title AS parent_title, r.id AS article_id,"
+    " r.title AS title, r.site AS site, r.source AS source, r.canonical_url AS canonical_url, r.relation AS relation,"
+    " {0}.added_at AS added_at,"
+    " COALESCE((SELECT MAX(u.created_at) FROM alerts u WHERE u.parent_id = a.id), a.frozen_at) AS last_told"
+)
 
 
 def matched_rules(tx: Tx, article_id: int) -> set[str]:
@@ -58,12 +66,13 @@ def add(
     parent_id: str | None = None,
     lines: Iterable[str] = (),
     receipt: Receipt | None = None,
+    fold: str = "story",
 ) -> bool:
-    """Create an alert unless it exists; whether it was created."""
+    """Create an alert unless it exists; whether it was created. `fold`: about its story, or `none`: one article."""
     return (
         tx.run(
-            "INSERT INTO alerts(id, kind, rule, story_id, article_id, parent_id, title, lines, receipt, created_at)"
-            " VALUES (:id, :kind, :rule, :story, :article, :parent, :title, :lines, :receipt, :now)"
+            "INSERT INTO alerts(id, kind, rule, story_id, article_id, parent_id, title, lines, receipt, created_at,"
+            " fold) VALUES (:id, :kind, :rule, :story, :article, :parent, :title, :lines, :receipt, :now, :fold)"
             " ON CONFLICT(id) DO NOTHING",
             id=alert_id,
             kind=str(kind),
@@ -75,6 +84,7 @@ def add(
             lines=json.dumps(list(lines), ensure_ascii=False),
             receipt=None if receipt is None else json.dumps(encode_receipt(receipt), ensure_ascii=False),
             now=to_iso(now),
+            fold=fold,
         )
         > 0
     )
@@ -122,27 +132,59 @@ def find(tx: Tx, alert_id: str) -> Row | None:
     return tx.one("SELECT * FROM alerts WHERE id = :id", id=alert_id)
 
 
-def untold(tx: Tx, before: datetime) -> list[Row]:
+def about(tx: Tx, rule: str, story_id: int) -> Row | None:
+    """The alert in which a rule told of a story, the first where stories were merged; one per article is not meant."""
+    return tx.one(
+        "SELECT * FROM alerts WHERE story_id = :story AND rule = :rule AND kind = 'story' AND fold = 'story'"
+        " ORDER BY created_at, id LIMIT 1",
+        story=story_id,
+        rule=rule,
+    )
+
+
+def own(tx: Tx, rule: str, article_id: int) -> Row | None:
+    """The alert in which a rule that does not fold told of an article, whichever story that is in by now."""
+    return tx.one(
+        "SELECT a.* FROM matches m JOIN alerts a ON a.id = m.alert_id WHERE m.article_id = :article"
+        " AND m.rule = :rule AND a.kind = 'story' AND a.fold = 'none' ORDER BY a.created_at, a.id LIMIT 1",
+        article=article_id,
+        rule=rule,
+    )
+
+
+def speaking_of(tx: Tx, article_id: int, story_id: int) -> list[Row]:
+    """The alerts, updates aside, that speak of an article, those among them that told of it in another story."""
+    return tx.all(
+        "SELECT a.* FROM alerts a JOIN alert_articles m ON m.alert_id = a.id AND m.article_id = :article"
+        " WHERE a.kind = 'story' AND a.id IN (SELECT id FROM alerts WHERE story_id = :story"
+        " UNION SELECT alert_id FROM matches WHERE article_id = :article) ORDER BY a.created_at, a.id",
+        article=article_id,
+        story=story_id,
+    )
+
+
+def untold(tx: Tx, before: datetime, never: Sequence[str] = ()) -> list[Row]:
     """Articles that are no copies, joined an alert already sent before `before`, and were named by no message.
 
-    Columns: `alert_id`, `rule`, `article_id`, `title`, `last_told`: when the alert's story was last told.
+    Those of the rules `never`, which pile up, are passed over before anything else is read of them.
+    Columns: `alert_id`, `rule`, `story_id`, `parent_title`; `article_id`, `title`, `site`, `source`, `canonical_url`,
+    `relation`, `added_at`; `last_told`: when the alert's story was last told.
     """
     return tx.all(
-        "SELECT m.alert_id AS alert_id, a.rule AS rule, a.story_id AS story_id, m.article_id AS article_id,"
-        " r.title AS title, m.added_at AS added_at, COALESCE((SELECT MAX(u.created_at) FROM alerts u"
-        " WHERE u.parent_id = a.id), a.frozen_at) AS last_told"
+        f"SELECT {UNTOLD.format('m')}"
         " FROM alert_articles m JOIN alerts a ON a.id = m.alert_id JOIN articles r ON r.id = m.article_id"
         " WHERE a.kind = 'story' AND m.told_in IS NULL AND m.relation <> 'copy' AND a.frozen_at IS NOT NULL"
-        " AND m.added_at <= :before"
+        " AND m.added_at <= :before AND a.rule NOT IN :never"
         " ORDER BY m.alert_id, m.added_at, m.article_id",
         before=to_iso(before),
+        never=["", *never],
     )
 
 
 def tell(tx: Tx, alert_id: str, article_ids: list[int], told_in: str) -> None:
-    """These articles of the alert are named by the message of `told_in`."""
+    """These articles of the alert are named by the message of `told_in`; those named before stay where they were."""
     tx.run(
-        "UPDATE alert_articles SET told_in = :told WHERE alert_id = :alert AND article_id IN :ids",
+        "UPDATE alert_articles SET told_in = :told WHERE alert_id = :alert AND article_id IN :ids AND told_in IS NULL",
         told=told_in,
         alert=alert_id,
         ids=article_ids,
@@ -185,5 +227,8 @@ def muted(tx: Tx, rule: str, source: str, now: datetime) -> Row | None:
 
 
 def of_story(tx: Tx, story_id: int) -> list[Row]:
-    """The alerts about a story, updates aside."""
-    return tx.all("SELECT * FROM alerts WHERE story_id = :story AND kind = 'story'", story=story_id)
+    """The alerts about a story as a whole; neither their updates nor those about single articles of it."""
+    return tx.all(
+        "SELECT * FROM alerts WHERE story_id = :story AND kind = 'story' AND fold = 'story' ORDER BY created_at, id",
+        story=story_id,
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.clock import iso_or_none, parse_iso_or_none, to_iso
 from core.errors import NotFound
-from core.model import Article, EntryClass, Extraction, Relation
+from core.model import Article, EntryClass, Extent, Extraction, Relation, Standing
 from store.backend import Row, Tx
 
 SEARCHED = 10_000  # hits of a full-text search that are looked at once a search asks for more than its words
@@ -47,14 +47,21 @@ def add(
     text_hash: str,
     words: int,
     now: datetime,
+    extent: Extent | None = None,
+    of_new: float | None = None,
+    of_original: float | None = None,
 ) -> int:
-    """Store a new article with its first revision and count it in its story. Its id."""
+    """Store a new article with its first revision and count it in its story. Its id.
+
+    `extent` and the shares `of_new` and `of_original` (0 to 1) are the evidence of a copy; None for any other.
+    """
     row = tx.one(
         "INSERT INTO articles(canonical_url, url, source, site, title, text, authors, published, modified,"
         " language, image, tags, extraction, note, class, first_seen_at, updated_at, words, story_id, relation,"
-        " copy_of, score, sketch_n, text_hash) VALUES (:canonical, :url, :source, :site, :title, :text, :authors,"
-        " :published, :modified, :language, :image, :tags, :extraction, :note, :class, :now, :now, :words,"
-        " :story, :relation, :copy_of, :score, :sketch_n, :text_hash) RETURNING id",
+        " copy_of, score, sketch_n, text_hash, extent, of_new, of_original) VALUES (:canonical, :url, :source,"
+        " :site, :title, :text, :authors, :published, :modified, :language, :image, :tags, :extraction, :note,"
+        " :class, :now, :now, :words, :story, :relation, :copy_of, :score, :sketch_n, :text_hash, :extent,"
+        " :of_new, :of_original) RETURNING id",
         canonical=article.canonical_url,
         url=article.url,
         source=source,
@@ -77,6 +84,9 @@ def add(
         score=round(score, 4),
         sketch_n=sketch_n,
         text_hash=text_hash,
+        extent=None if extent is None else str(extent),
+        of_new=of_new,
+        of_original=of_original,
         **{"class": str(entry_class)},
     )
     assert row is not None
@@ -93,14 +103,25 @@ def add(
 
 
 def revise(
-    tx: Tx, article_id: int, article: Article, *, sketch_n: int, text_hash: str, words: int, now: datetime
+    tx: Tx,
+    article_id: int,
+    article: Article,
+    *,
+    sketch_n: int,
+    text_hash: str,
+    words: int,
+    now: datetime,
+    extent: Extent | None = None,
+    of_new: float | None = None,
+    of_original: float | None = None,
 ) -> int:
-    """Store a changed text as the next revision; its number."""
+    """Store a changed text as the next revision; its number. Evidence of a copy that is not given is kept."""
     row = tx.one(
         "UPDATE articles SET revision = revision + 1, title = :title, text = :text, modified = :modified,"
         " published = COALESCE(published, :published), extraction = :extraction, note = :note,"
-        " updated_at = :now, words = :words, sketch_n = :sketch_n, text_hash = :text_hash"
-        " WHERE id = :id RETURNING revision",
+        " updated_at = :now, words = :words, sketch_n = :sketch_n, text_hash = :text_hash,"
+        " extent = COALESCE(:extent, extent), of_new = COALESCE(:of_new, of_new),"
+        " of_original = COALESCE(:of_original, of_original) WHERE id = :id RETURNING revision",
         id=article_id,
         title=article.title,
         text=article.text,
@@ -112,12 +133,28 @@ def revise(
         words=words,
         sketch_n=sketch_n,
         text_hash=text_hash,
+        extent=None if extent is None else str(extent),
+        of_new=of_new,
+        of_original=of_original,
     )
     if row is None:
         raise NotFound(f"no article {article_id}")
     number = int(row["revision"])
     _add_revision(tx, article_id, number, article, now)
     return number
+
+
+def set_standing(tx: Tx, article_id: int, standing: Standing, note: str, now: datetime) -> bool:
+    """Say what became of an article, with the publisher's words or the answer as `note`; whether that is new."""
+    changed = tx.run(
+        "UPDATE articles SET standing = :standing, standing_note = :note, standing_at = :now"
+        " WHERE id = :id AND (standing <> :standing OR standing_note <> :note)",
+        id=article_id,
+        standing=str(standing),
+        note=note,
+        now=to_iso(now),
+    )
+    return changed > 0
 
 
 def _add_revision(tx: Tx, article_id: int, number: int, article: Article, now: datetime) -> None:

@@ -13,6 +13,9 @@ class Tx(Protocol):
     def all(self, sql: str, /, **params: Any) -> list[Row]:
         """Every row of a query."""
 
+    def tuples(self, sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
+        """Every row of a query as bare values: for answers of many rows, at half the cost."""
+
     def one(self, sql: str, /, **params: Any) -> Row | None:
         """The first row of a query, or None."""
 

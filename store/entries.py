@@ -1,4 +1,7 @@
-"""Entries: what sources said, by which keys we know it again, and which still wait to become articles."""
+"""Entries: what sources said, by which keys we know it again, which wait to become articles or to be read again.
+
+An entry with a relook time whose state is `todo` is being read again; waiting for anything else clears that time.
+"""
 
 import json
 from collections import Counter
@@ -7,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.clock import iso_or_none, parse_iso_or_none, to_iso
-from core.model import Entry, EntryClass
+from core.model import JSON, Entry, EntryClass
 from core.urls import netloc
 from store.backend import Row, Tx
 
 Key = tuple[str, str]  # (kind, key); kind is id, url or title
+RANK = "(CASE WHEN class IN ('backfill','rewrite') THEN 1 ELSE 0 END)"  # 0: may page someone
 SCAN = 5  # waiting entries looked at for each one claimed: hosts with many give way to those with few
 
 
@@ -36,6 +40,8 @@ class Todo:
     looks: int
     tries: int
     article_id: int | None
+    relook: bool = False  # its page was read before and is read again in search of edits
+    reason: str | None = None  # what the last look left to be confirmed, among others
 
 
 def known(tx: Tx, source: str, keys: Sequence[Key]) -> dict[Key, Known]:
@@ -97,7 +103,7 @@ def look_again(tx: Tx, entry_id: int, entry: Entry, *, digest: str, look: str, a
     tx.run(
         "UPDATE entries SET title = :title, summary = :summary, content = :content, authors = :authors,"
         " published = :published, updated = :updated, language = :language, image = :image, url = :url,"
-        " digest = :digest, look = :look, host = :host, next_try_at = :at, tries = 0,"
+        " digest = :digest, look = :look, host = :host, next_try_at = :at, tries = 0, relook_at = NULL,"
         " class = CASE WHEN state = 'todo' THEN class ELSE 'update' END, state = 'todo' WHERE id = :id",
         id=entry_id,
         digest=digest,
@@ -123,23 +129,68 @@ def claim_todo(
 
     At most `per_host` of one host and none of a `busy` one, so that a slow host delays only itself.
     """
-    waiting = tx.all(
-        "SELECT id, host FROM entries WHERE state = 'todo' AND next_try_at <= :now AND host NOT IN :busy"
-        " ORDER BY CASE class WHEN 'backfill' THEN 1 WHEN 'rewrite' THEN 1 ELSE 0 END, next_try_at, id LIMIT :scan",
-        now=to_iso(now),
-        busy=sorted(busy),
-        scan=limit * SCAN,
-    )
+    waiting = [
+        row
+        for old in (0, 1)
+        for row in tx.all(
+            "SELECT id, host FROM entries WHERE state = 'todo' AND next_try_at <= :now AND host NOT IN :busy"
+            f" AND {RANK} = :old ORDER BY next_try_at, id LIMIT :scan",
+            now=to_iso(now),
+            busy=sorted(busy),
+            old=old,
+            scan=limit * SCAN,
+        )
+    ]
+    return _claim(tx, _take_turns(waiting, limit, per_host), now, lease, "tries = tries + 1")
+
+
+def claim_relooks(
+    tx: Tx,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    *,
+    busy: Collection[str] = (),
+    per_host: int = 1,
+) -> list[Todo]:
+    """Entries whose page is read again, each claimed for `lease`: those a rule holds for, then what fell due last.
+
+    Where the budget never suffices some pages are read in time so, rather than all of them too late. At most
+    `per_host` of one host and none of a `busy` one; none of a source that is paused or no longer configured.
+    """
+    due = [
+        row
+        for rank in (0, 1)
+        for row in tx.all(
+            "SELECT id, host FROM entries WHERE relook_at <= :now AND relook_rank = :rank AND state = 'done'"
+            " AND host NOT IN :busy AND source IN (SELECT name FROM sources WHERE configured = 1 AND state <> 'paused')"
+            " ORDER BY relook_at DESC LIMIT :scan",
+            now=to_iso(now),
+            rank=rank,
+            busy=sorted(busy),
+            scan=limit * SCAN,
+        )
+    ]
+    # a claim like any other: what a crash cuts short is released at the next start and looked at as all that wait
+    changes = "state = 'todo', class = 'update', tries = 1, relooks = relooks + 1"
+    return _claim(tx, _take_turns(due, limit, per_host), now, lease, changes)
+
+
+def _take_turns(rows: Iterable[Row], limit: int, per_host: int) -> list[int]:
     taken: Counter[str] = Counter()
     ids: list[int] = []
-    for row in waiting:
+    for row in rows:
         taken[row["host"]] += 1
         if taken[row["host"]] <= per_host and len(ids) < limit:
             ids.append(row["id"])
+    return ids
+
+
+def _claim(tx: Tx, ids: list[int], now: datetime, lease: timedelta, changes: str) -> list[Todo]:
     if not ids:
         return []
     rows = tx.all(
-        "UPDATE entries SET next_try_at = :until, claimed_at = :now, tries = tries + 1 WHERE id IN :ids RETURNING *",
+        f"UPDATE entries SET next_try_at = :until, claimed_at = :now, {changes} WHERE id IN :ids RETURNING *",
         until=to_iso(now + lease),
         now=to_iso(now),
         ids=ids,
@@ -147,16 +198,93 @@ def claim_todo(
     return sorted((_todo(row) for row in rows), key=lambda t: t.id)
 
 
-def done(tx: Tx, entry_id: int, article_id: int | None, reason: str | None = None) -> None:
-    """The entry is settled: it is part of this article, or `reason` says why it is none."""
+def done(tx: Tx, entry_id: int, article_id: int | None, reason: str | None = None, *, relook: bool = False) -> None:
+    """The entry is settled: it is part of this article, or `reason` says why it is none.
+
+    A `relook` settles nothing when the source said something new meanwhile: the look that asked for is still to come.
+    """
+    if relook and tx.run(
+        "UPDATE entries SET claimed_at = NULL WHERE id = :id AND state = 'todo' AND relook_at IS NULL", id=entry_id
+    ):
+        return
     tx.run(
         "UPDATE entries SET state = :state, reason = :reason, article_id = COALESCE(:article, article_id),"
-        " content = '', claimed_at = NULL, looks = looks + 1 WHERE id = :id",
+        " content = '', claimed_at = NULL, looks = looks + CASE WHEN relook_at IS NULL THEN 1 ELSE 0 END"
+        " WHERE id = :id",
         id=entry_id,
         article=article_id,
         state="done" if article_id is not None else "failed",
         reason=reason,
     )
+
+
+def plan_relook(tx: Tx, entry_id: int, article_id: int, at: datetime | None) -> None:
+    """Read the entry's page again at `at`, or never; its article is read again by this entry alone.
+
+    An article that some rule holds for comes first.
+    """
+    tx.run(
+        "UPDATE entries SET relook_at = NULL"
+        " WHERE article_id = :article AND id <> :id AND relook_at IS NOT NULL AND state = 'done'",
+        article=article_id,
+        id=entry_id,
+    )
+    tx.run(
+        "UPDATE entries SET relook_at = :at, relook_rank = CASE WHEN EXISTS"
+        " (SELECT 1 FROM matches WHERE article_id = :article) THEN 0 ELSE 1 END WHERE id = :id AND state = 'done'",
+        id=entry_id,
+        article=article_id,
+        at=iso_or_none(at),
+    )
+
+
+def relooks(tx: Tx, article_id: int) -> int:
+    """How often an article was read again, whichever entry led there."""
+    row = tx.one("SELECT SUM(relooks) AS n FROM entries WHERE article_id = :id", id=article_id)
+    return 0 if row is None or row["n"] is None else int(row["n"])
+
+
+def drop_relooks(tx: Tx, before: datetime, limit: int) -> int:
+    """Give up at most `limit` relooks that were due before `before` and never came to their turn."""
+    dropped = 0
+    for rank in (0, 1):
+        ids = [
+            row["id"]
+            for row in tx.all(
+                "SELECT id FROM entries WHERE relook_at < :before AND relook_rank = :rank AND state = 'done'"
+                " ORDER BY relook_at LIMIT :limit",
+                before=to_iso(before),
+                rank=rank,
+                limit=limit - dropped,
+            )
+        ]
+        dropped += tx.run("UPDATE entries SET relook_at = NULL WHERE id IN :ids", ids=ids) if ids else 0
+    return dropped
+
+
+def relook_budget(tx: Tx) -> JSON | None:
+    """What `keep_budget` kept."""
+    row = tx.one("SELECT v FROM meta WHERE k = 'relook_budget'")
+    return None if row is None else json.loads(row["v"])
+
+
+def keep_budget(tx: Tx, budget: Mapping[str, object]) -> None:
+    """Keep what is left of the day's relooks, with the claims that spent it."""
+    tx.run(
+        "INSERT INTO meta(k, v) VALUES ('relook_budget', :v) ON CONFLICT(k) DO UPDATE SET v = excluded.v",
+        v=json.dumps(budget),
+    )
+
+
+def planned_relooks(tx: Tx, now: datetime) -> dict[str, int]:
+    """How many pages will be read again (`planned`), and how many of them should have been by now (`overdue`)."""
+    row = tx.one(
+        "SELECT COUNT(*) AS planned, SUM(CASE WHEN relook_at <= :now THEN 1 ELSE 0 END) AS overdue"
+        " FROM entries WHERE relook_at IS NOT NULL",
+        now=to_iso(now),
+    )
+    assert row is not None
+    return {"planned": int(row["planned"]), "overdue": int(row["overdue"] or 0)}
 
 
 def try_later(tx: Tx, entry_id: int, at: datetime, reason: str) -> None:
@@ -172,16 +300,17 @@ def try_later(tx: Tx, entry_id: int, at: datetime, reason: str) -> None:
 def look_later(tx: Tx, entry_id: int, at: datetime) -> None:
     """Its page could not be read and its own words were stored meanwhile: look again at `at`."""
     tx.run(
-        "UPDATE entries SET state = 'todo', next_try_at = :at, tries = 0 WHERE id = :id",
+        "UPDATE entries SET state = 'todo', next_try_at = :at, tries = 0, relook_at = NULL WHERE id = :id",
         id=entry_id,
         at=to_iso(at),
     )
 
 
 def waiting(tx: Tx, until: datetime) -> int:
-    """How many entries wait to become articles and are looked at by `until`, or are being looked at."""
+    """How many entries wait to become articles and are looked at by `until`, or are being looked at; no relooks."""
     row = tx.one(
-        "SELECT COUNT(*) AS n FROM entries WHERE state = 'todo' AND (next_try_at <= :until OR claimed_at IS NOT NULL)",
+        "SELECT COUNT(*) AS n FROM entries WHERE state = 'todo' AND relook_at IS NULL"
+        " AND (next_try_at <= :until OR claimed_at IS NOT NULL)",
         until=to_iso(until),
     )
     assert row is not None
@@ -227,6 +356,8 @@ def _todo(row: Row) -> Todo:
         looks=row["looks"],
         tries=row["tries"],
         article_id=row["article_id"],
+        relook=row["relook_at"] is not None,
+        reason=row["reason"],
     )
 
 

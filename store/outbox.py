@@ -14,6 +14,7 @@ from store.channels import BROKEN
 
 REPLAYABLE = ("dead", "held", "merged", "suppressed", "pending")
 SOON = timedelta(seconds=5)  # wait before a delivery whose sender vanished is tried again
+APART = timedelta(milliseconds=1)  # between the parts of one message: they are sent in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Claim:
     deadline: datetime
     until: datetime
     degraded: bool
+    part: int = 0
 
 
 def delivery_id(alert_id: str, channel: str, target: str, part: int) -> str:
@@ -105,18 +107,77 @@ def claim(tx: Tx, channel: str, owner: str, now: datetime, lease: timedelta) -> 
         deadline=from_iso(row["deadline_at"]),
         until=now + lease,
         degraded=bool(row["degraded"]),
+        part=row["part"],
     )
 
 
-def sent(tx: Tx, claimed: Claim, now: datetime) -> None:
-    """It arrived. True even for an owner whose lease has passed to another: a receiver has it."""
+def put_parts(tx: Tx, claimed: Claim, count: int, now: datetime, deadline: datetime) -> None:
+    """The first of `count` messages arrived; each of the others is a delivery of its own. Twice changes nothing."""
+    for part in range(1, count):
+        tx.run(
+            "INSERT INTO deliveries(id, alert_id, channel, target, part, state, priority, created_at, next_at,"
+            " deadline_at) SELECT :new, alert_id, channel, target, :part, 'pending', priority, :created, :now,"
+            " :deadline FROM deliveries WHERE id = :id ON CONFLICT DO NOTHING",
+            new=delivery_id(claimed.alert_id, claimed.channel, claimed.target, part),
+            part=part,
+            created=to_iso(now + part * APART),
+            now=to_iso(now),
+            deadline=to_iso(deadline),
+            id=claimed.id,
+        )
+
+
+def sent(tx: Tx, claimed: Claim, now: datetime, remote: str | None = None, shown: int = 0) -> None:
+    """It arrived. True even for an owner whose lease has passed to another: a receiver has it.
+
+    `remote` is what the receiver calls it, `shown` how many articles it names.
+    """
     tx.run(
         "UPDATE deliveries SET state = 'sent', sent_at = :now, lease_owner = NULL, lease_until = NULL,"
-        " last_error = NULL, reason = NULL WHERE id = :id AND state <> 'sent'",
+        " last_error = NULL, reason = NULL, remote = :remote, shown = :shown WHERE id = :id AND state <> 'sent'",
         id=claimed.id,
         now=to_iso(now),
+        remote=remote,
+        shown=shown,
     )
     _finish(tx, claimed, now, "sent", None, "")
+
+
+def told_as(tx: Tx, delivery: str) -> tuple[str, str | None]:
+    """The delivery that told what this one was to tell, itself or the digest it went into, and its `remote`."""
+    row = tx.one(
+        "SELECT d.id AS id, d.remote AS remote, x.id AS digest, x.remote AS digest_remote FROM deliveries d"
+        " LEFT JOIN deliveries x ON x.id = d.merged_into WHERE d.id = :id",
+        id=delivery,
+    )
+    if row is None:
+        return delivery, None
+    return (row["id"], row["remote"]) if row["digest"] is None else (row["digest"], row["digest_remote"])
+
+
+def growing(tx: Tx, channel: str, since: datetime, now: datetime, limit: int) -> list[Row]:
+    """Story alerts sent after `since`, newest first, whose copies have become more than the message names.
+
+    None of a channel that is in trouble or has to rest. Columns: those of the delivery, and `articles`, how many it
+    would name now.
+    """
+    return tx.all(
+        "SELECT * FROM (SELECT d.*, (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = d.alert_id"
+        " AND (m.relation = 'copy' OR m.told_in = d.alert_id)) AS articles FROM deliveries d"
+        " JOIN alerts a ON a.id = d.alert_id JOIN channels c ON c.name = d.channel"
+        " WHERE d.channel = :channel AND d.remote IS NOT NULL AND d.sent_at >= :since AND d.part = 0"
+        " AND d.degraded = 0 AND a.kind = 'story' AND c.state = 'enabled' AND c.configured = 1 AND c.fails = 0"
+        " AND c.blocked_until <= :now) AS g WHERE articles > shown ORDER BY sent_at DESC, id LIMIT :limit",
+        channel=channel,
+        since=to_iso(since),
+        now=to_iso(now),
+        limit=limit,
+    )
+
+
+def grown(tx: Tx, delivery: str, shown: int) -> None:
+    """A message that was sent names so many articles now."""
+    tx.run("UPDATE deliveries SET shown = :shown WHERE id = :id", id=delivery, shown=shown)
 
 
 def failed(

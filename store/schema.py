@@ -276,11 +276,18 @@ ALTER TABLE articles ADD COLUMN standing TEXT NOT NULL DEFAULT 'printed'
 ALTER TABLE articles ADD COLUMN standing_at TEXT;
 ALTER TABLE articles ADD COLUMN standing_note TEXT NOT NULL DEFAULT ''; -- the publisher's own words, or the answer
 ALTER TABLE stories ADD COLUMN merged_into BIGINT;   -- its articles are there now; it is still found by its terms
+CREATE INDEX articles_stood ON articles(standing_at) WHERE standing <> 'printed';
+DROP INDEX articles_desk;                            -- the desk counts by the new columns too
+CREATE INDEX articles_desk ON articles(
+  first_seen_at, relation, language, source, site, story_id, extraction, class, extent, standing, pinned);
 CREATE INDEX stories_desk ON stories(updated_at, merged_into) WHERE merged_into IS NULL;
 ALTER TABLE alerts ADD COLUMN fold TEXT NOT NULL DEFAULT 'story' CHECK(fold IN ('story','none'));
 ALTER TABLE entries ADD COLUMN relook_at TEXT;       -- its page is read again for edits, within a budget
 ALTER TABLE entries ADD COLUMN relook_rank INTEGER NOT NULL DEFAULT 1; -- 0: some rule holds for its article
 ALTER TABLE entries ADD COLUMN relooks INTEGER NOT NULL DEFAULT 0;
+DROP INDEX entries_todo;                             -- the past waits behind the news: asked for by rank
+CREATE INDEX entries_todo ON entries(
+  (CASE WHEN class IN ('backfill','rewrite') THEN 1 ELSE 0 END), next_try_at, id) WHERE state = 'todo';
 CREATE INDEX entries_relook ON entries(relook_rank, relook_at) WHERE relook_at IS NOT NULL;
 
 -- What an edit, a correction or a withdrawal changed in a story that a rule has told.
@@ -296,6 +303,7 @@ CREATE TABLE edits(
   PRIMARY KEY(alert_id, article_id, revision, kind));
 CREATE INDEX edits_untold ON edits(alert_id) WHERE told_in IS NULL AND quiet IS NULL;
 CREATE INDEX edits_article ON edits(article_id);
+CREATE INDEX edits_desk ON edits(added_at, kind, told_in, quiet);
 
 -- What people said about stories: it wins over every computed placement.
 CREATE TABLE decisions(
@@ -311,6 +319,30 @@ CREATE INDEX decisions_story ON decisions(story_id);
 
 -- An article's fingerprints follow from its text: an index to find them by article would double their size.
 DROP INDEX fingerprints_article
+"""
+
+# What waits to be told in one message, what a receiver calls a message, and what is wrong with the service itself.
+TRUST = """
+ALTER TABLE deliveries ADD COLUMN digest TEXT;       -- held until next_at to be told with others, and why
+ALTER TABLE deliveries ADD COLUMN remote TEXT;       -- the receiver's name for it: a reply or a change needs that
+ALTER TABLE deliveries ADD COLUMN shown INTEGER NOT NULL DEFAULT 0; -- articles it names as last sent or changed
+CREATE INDEX deliveries_digest ON deliveries(next_at) WHERE state = 'held' AND digest IS NOT NULL;
+CREATE INDEX deliveries_made ON deliveries(created_at, channel) WHERE digest IS NULL;
+ALTER TABLE alerts ADD COLUMN severity TEXT NOT NULL DEFAULT 'normal' CHECK(severity IN ('normal','urgent'));
+ALTER TABLE sources ADD COLUMN catching_up INTEGER NOT NULL DEFAULT 0; -- restored: the next poll proves nothing
+ALTER TABLE sources ADD COLUMN id_policy TEXT NOT NULL DEFAULT 'id' CHECK(id_policy IN ('id','url','title'));
+
+-- Troubles of the service, each from when it was noticed until it ended; an alert tells each once.
+CREATE TABLE troubles(
+  id {pk},
+  kind TEXT NOT NULL,                  -- source_failing, channel_broken, queue_lag, disk_low, ...
+  subject TEXT NOT NULL DEFAULT '',    -- the source or channel concerned
+  since_at TEXT NOT NULL,
+  ended_at TEXT,
+  detail TEXT NOT NULL DEFAULT '',
+  alert_id TEXT,                       -- the health alert that told it
+  UNIQUE(kind, subject, since_at));
+CREATE UNIQUE INDEX troubles_open ON troubles(kind, subject) WHERE ended_at IS NULL
 """
 
 

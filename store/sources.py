@@ -43,6 +43,8 @@ class Source:
     failing_since: datetime | None
     last_error: str | None
     fails: int
+    id_policy: str = "id"  # id | url | title: by what its entries are known again
+    catching_up: bool = False  # the database was restored: what the next good poll finds may have been told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,23 @@ class Outcome:
     title: str = ""
 
 
+PAUSE = timedelta(hours=1)  # a source taken out and put back has missed nothing if no poll was due for so long
+_PRIMING = (
+    "etag = NULL, last_modified = NULL, body_hash = NULL, fails = 0, failing_since = NULL, id_policy = 'id',"
+    " catching_up = 0, next_poll_at = :now"
+)
+
+
 def sync(tx: Tx, definitions: Iterable[Definition], now: datetime) -> None:
-    """Make the table say what the configuration says. A changed definition starts again at priming."""
+    """Make the table say what the configuration says.
+
+    A changed definition, or one that comes back after a time without polls, starts again at priming: what another
+    place holds, or what appeared meanwhile, is the past.
+    """
+    given = list(definitions)
+    gone = [row["name"] for row in tx.all("SELECT name FROM sources WHERE configured = 0")]
     tx.run("UPDATE sources SET configured = 0")
-    for d in definitions:
+    for d in given:
         tx.run(
             "INSERT INTO sources(name, kind, url, definition, language, tags, next_poll_at)"
             " VALUES (:name, :kind, :url, :digest, :language, :tags, :now)"
@@ -85,13 +100,61 @@ def sync(tx: Tx, definitions: Iterable[Definition], now: datetime) -> None:
             now=to_iso(now),
         )
         tx.run(
-            "UPDATE sources SET definition = :digest, state = 'priming', etag = NULL, last_modified = NULL,"
-            " body_hash = NULL, fails = 0, failing_since = NULL, next_poll_at = :now"
+            "UPDATE sources SET definition = :digest,"
+            f" state = CASE WHEN state = 'paused' THEN state ELSE 'priming' END, {_PRIMING}"
             " WHERE name = :name AND definition <> :digest",
             name=d.name,
             digest=d.digest,
             now=to_iso(now),
         )
+    tx.run(
+        f"UPDATE sources SET state = 'priming', {_PRIMING} WHERE name IN :back AND configured = 1"
+        " AND state NOT IN ('paused', 'priming') AND next_poll_at < :missed",
+        back=gone,
+        missed=to_iso(now - PAUSE),
+        now=to_iso(now),
+    )
+
+
+def pause(tx: Tx, name: str) -> None:
+    """Poll it no more until `resume`. Raises NotFound."""
+    if not tx.run("UPDATE sources SET state = 'paused' WHERE name = :name", name=name):
+        raise NotFound(f"no source named {name!r}")
+
+
+def resume(tx: Tx, name: str, now: datetime) -> None:
+    """Poll a paused source again: it starts at priming, so that nobody is told what the pause held. Raises NotFound."""
+    get(tx, name)
+    tx.run(
+        f"UPDATE sources SET state = 'priming', {_PRIMING} WHERE name = :name AND state = 'paused'",
+        name=name,
+        now=to_iso(now),
+    )
+
+
+def catch_up(tx: Tx) -> int:
+    """The database is older than what it knows of: the next good poll of every source proves nothing new (L7)."""
+    return tx.run("UPDATE sources SET catching_up = 1 WHERE state <> 'priming'")
+
+
+def set_id_policy(tx: Tx, name: str, policy: str) -> None:
+    """From now on its entries are known again by this: id, url or title (url and title together)."""
+    tx.run("UPDATE sources SET id_policy = :policy WHERE name = :name", name=name, policy=policy)
+
+
+def new_counts(tx: Tx, name: str, polls: int) -> list[int]:
+    """How many new entries each of the last good polls brought, newest first.
+
+    First polls and re-issues are left out: what a source holds says nothing about how often it prints.
+    """
+    rows = tx.all(
+        "SELECT p.new AS new FROM polls p WHERE p.source = :name AND p.error IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM entries e WHERE e.source = p.source AND e.first_seen_at = p.at"
+        " AND e.class IN ('backfill', 'rewrite')) ORDER BY p.at DESC, p.id DESC LIMIT :polls",
+        name=name,
+        polls=polls,
+    )
+    return [row["new"] for row in rows]
 
 
 def release_claims(tx: Tx, now: datetime) -> int:
@@ -172,7 +235,7 @@ def record(tx: Tx, name: str, outcome: Outcome, *, now_live: bool) -> None:
 
 
 _OK = (
-    ", last_ok_at = :at, fails = 0, failing_since = NULL, etag = :etag, last_modified = :modified,"
+    ", last_ok_at = :at, fails = 0, failing_since = NULL, catching_up = 0, etag = :etag, last_modified = :modified,"
     " body_hash = :hash, note = CASE WHEN :unchanged = 1 THEN note ELSE :note END,"
     " last_full_at = COALESCE(:full, last_full_at),"
     " last_new_at = COALESCE(:newest, last_new_at),"
@@ -222,4 +285,6 @@ def _source(row: Row) -> Source:
         failing_since=parse_iso_or_none(row["failing_since"]),
         last_error=row["last_error"],
         fails=row["fails"],
+        id_policy=row["id_policy"],
+        catching_up=bool(row["catching_up"]),
     )

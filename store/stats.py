@@ -19,6 +19,7 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
         "stories": _value(tx, "SELECT COUNT(*) AS v FROM stories"),
         "copies": _value(tx, "SELECT COUNT(*) AS v FROM articles WHERE relation = 'copy'"),
         "waiting": entries.waiting(tx, now),
+        "relooks": _relooks(tx, now),
         "failed_entries": _value(tx, "SELECT COUNT(*) AS v FROM entries WHERE state = 'failed'"),
         "alerts": _value(tx, "SELECT COUNT(*) AS v FROM alerts"),
         "alerts_today": _value(
@@ -29,6 +30,13 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
         "deliveries": _counts(tx, "SELECT state, COUNT(*) AS n FROM deliveries GROUP BY state"),
         "needs_attention": _attention(tx, now),
     }
+
+
+def _relooks(tx: Tx, now: datetime) -> dict[str, int]:
+    """Pages that will be read again, those that should have been by now, and what of today's budget (UTC) is used."""
+    kept = entries.relook_budget(tx) or {"per_day": 0, "used": 0, "day": ""}
+    used = kept["used"] if kept["day"] == f"{now:%Y-%m-%d}" else 0
+    return {**entries.planned_relooks(tx, now), "used": used, "per_day": kept["per_day"]}
 
 
 def _attention(tx: Tx, now: datetime) -> list[str]:

@@ -1,28 +1,60 @@
 """What stories are about: how often terms occur, which recent stories hold them, and each story's own terms."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from core.clock import from_iso, to_iso
-from store.backend import Row, Tx
+from store.backend import Tx
+
+READ = 512  # stories' terms kept as last read: what many articles are compared with, at 20 KB each
+LEAST = 2  # counts below are read as none: half of all words were seen once
 
 
-def frequencies(tx: Tx, terms: Sequence[str]) -> dict[str, int]:
-    """In how many articles each of these terms was counted; terms never counted are left out."""
-    if not terms:
-        return {}
-    rows = tx.all("SELECT term, df FROM terms WHERE term IN :terms", terms=list(terms))
-    return {row["term"]: row["df"] for row in rows}
+def frequencies(tx: Tx) -> dict[str, int]:
+    """In how many of the articles counted each term occurs; terms counted once are left out."""
+    return dict(tx.tuples("SELECT term, df FROM terms WHERE df >= :least", least=LEAST))
 
 
-def count(tx: Tx, terms: Iterable[str]) -> None:
-    """One more article holds each of these terms."""
+def count(tx: Tx, counts: Mapping[str, int]) -> None:
+    """So many more articles hold these terms."""
     tx.many(
-        "INSERT INTO terms(term, df) VALUES (:term, 1) ON CONFLICT(term) DO UPDATE SET df = terms.df + 1",
-        ({"term": term} for term in terms),
+        "INSERT INTO terms(term, df) VALUES (:term, :df) ON CONFLICT(term) DO UPDATE SET df = terms.df + excluded.df",
+        ({"term": term, "df": df} for term, df in counts.items()),
     )
+
+
+def counted(tx: Tx) -> tuple[int, str]:
+    """The last article of those counted, and the name of what was counted; 0 and '' before the first time."""
+    row = tx.one("SELECT v FROM meta WHERE k = 'terms'")
+    if row is None:
+        return 0, ""
+    last, name = row["v"].split()
+    return int(last), name
+
+
+def set_counted(tx: Tx, last: int, name: str) -> None:
+    """Keep up to which article terms are counted, under a new name."""
+    tx.run(
+        "INSERT INTO meta(k, v) VALUES ('terms', :v) ON CONFLICT(k) DO UPDATE SET v = excluded.v", v=f"{last} {name}"
+    )
+
+
+def told(tx: Tx, after: int, until: int, most: int) -> list[tuple[str, str, str | None]]:
+    """Title, text and language of at most so many articles that are no copies, evenly chosen by id."""
+    every = max(1, -(-(until - after) // most))
+    return [
+        (title, text, language)
+        for title, text, language in tx.tuples(
+            "SELECT title, text, language FROM articles WHERE id > :after AND id <= :until AND id % :every = 0"
+            " AND relation <> 'copy' ORDER BY id",
+            after=after,
+            until=until,
+            every=every,
+        )
+    ]
 
 
 def age(tx: Tx) -> None:
@@ -31,12 +63,12 @@ def age(tx: Tx) -> None:
     tx.run("UPDATE terms SET df = df / 2")
 
 
-def holding(tx: Tx, terms: Sequence[str], since: datetime, until: datetime) -> list[Row]:
-    """Stories printed in this time that hold one of these terms: term, story_id, weight, at."""
+def holding(tx: Tx, terms: Sequence[str], since: datetime, until: datetime) -> list[tuple[str, int, float]]:
+    """Stories printed in this time that hold one of these terms: (term, story, weight)."""
     if not terms:
         return []
-    return tx.all(
-        "SELECT term, story_id, weight, at FROM story_terms WHERE term IN :terms AND at >= :since AND at <= :until"
+    return tx.tuples(
+        "SELECT term, story_id, weight FROM story_terms WHERE term IN :terms AND at >= :since AND at <= :until"
         " ORDER BY term, story_id",
         terms=list(terms),
         since=to_iso(since),
@@ -44,15 +76,25 @@ def holding(tx: Tx, terms: Sequence[str], since: datetime, until: datetime) -> l
     )
 
 
-def centres(tx: Tx, ids: Sequence[int]) -> list[tuple[int, datetime, Mapping[str, Any]]]:
-    """Of these stories: id, when the newest article was printed, and the terms. Stories without terms are left out."""
+def centres(tx: Tx, ids: Sequence[int]) -> list[tuple[int, int, datetime, Mapping[str, Any]]]:
+    """Of these stories: id, the story it was merged into or itself, when its newest article was printed, its terms.
+
+    Stories without terms are left out.
+    """
     if not ids:
         return []
-    rows = tx.all(
-        "SELECT id, latest_at, terms FROM stories WHERE id IN :ids AND terms IS NOT NULL AND latest_at IS NOT NULL",
+    rows = tx.tuples(
+        "SELECT id, COALESCE(merged_into, id), latest_at, terms FROM stories"
+        " WHERE id IN :ids AND terms IS NOT NULL AND latest_at IS NOT NULL",
         ids=list(ids),
     )
-    return [(row["id"], from_iso(row["latest_at"]), json.loads(row["terms"])) for row in rows]
+    return [(story, resolved, from_iso(at), _read(terms)) for story, resolved, at, terms in rows]
+
+
+@lru_cache(maxsize=READ)
+def _read(terms: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(terms)
+    return found
 
 
 def save(tx: Tx, story_id: int, terms: Mapping[str, Any], at: datetime) -> None:
@@ -68,22 +110,29 @@ def save(tx: Tx, story_id: int, terms: Mapping[str, Any], at: datetime) -> None:
 
 def file(tx: Tx, story_id: int, weights: Mapping[str, float], at: datetime) -> None:
     """Let a story be found by these terms."""
+    when = to_iso(at)
     tx.many(
         "INSERT INTO story_terms(term, story_id, weight, at) VALUES (:term, :story, :weight, :at)"
         " ON CONFLICT(term, story_id) DO UPDATE SET weight = excluded.weight,"
         " at = CASE WHEN story_terms.at < excluded.at THEN excluded.at ELSE story_terms.at END",
-        ({"term": t, "story": story_id, "weight": round(w, 4), "at": to_iso(at)} for t, w in weights.items()),
+        [{"term": t, "story": story_id, "weight": w, "at": when} for t, w in weights.items()],
     )
 
 
-def drop_until(tx: Tx, term: str, at: str, story_id: int) -> None:
-    """Forget the oldest stories that hold a crowded term, up to this one."""
-    tx.run(
-        "DELETE FROM story_terms WHERE term = :term AND (at < :at OR (at = :at AND story_id <= :story))",
+def thin(tx: Tx, term: str, most: int) -> None:
+    """Of the stories that hold a crowded term forget all but so many, the newest."""
+    last = tx.one(
+        "SELECT at, story_id FROM story_terms WHERE term = :term ORDER BY at DESC, story_id DESC LIMIT 1 OFFSET :most",
         term=term,
-        at=at,
-        story=story_id,
+        most=most,
     )
+    if last is not None:
+        tx.run(
+            "DELETE FROM story_terms WHERE term = :term AND (at < :at OR (at = :at AND story_id <= :story))",
+            term=term,
+            at=last["at"],
+            story=last["story_id"],
+        )
 
 
 def expire(tx: Tx, before: datetime) -> int:

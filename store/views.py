@@ -5,6 +5,7 @@ then touch that table's index alone (SQLite drops a column nobody asked for, but
 Views hold no data: a backend makes them anew whenever one of them differs from what is written here.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -35,17 +36,32 @@ SELECT s.updated_at AS updated_at, s.title AS title,
   (SELECT COUNT(DISTINCT {_OUTLET.format("r")}) FROM articles r WHERE r.story_id = s.id) AS outlets,
   s.articles AS articles,
   (SELECT COUNT(*) FROM articles r WHERE r.story_id = s.id AND r.relation = 'copy') AS copies,
+  (SELECT COUNT(*) FROM articles r WHERE r.story_id = s.id AND r.revision > 1) AS edited,
+  (SELECT COUNT(*) FROM articles r WHERE r.story_id = s.id AND r.standing <> 'printed') AS corrections,
+  (SELECT COUNT(*) FROM alerts a WHERE a.story_id = s.id AND a.kind = 'story') AS alerts,
   (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = s.first_article_id) AS first_outlet,
   s.first_seen_at AS first_seen_at, s.language AS language,
-  (SELECT COUNT(*) FROM alerts a WHERE a.story_id = s.id AND a.kind = 'story') AS alerts, s.id AS id
+  (SELECT COUNT(*) FROM decisions d WHERE d.story_id = s.id AND d.what = 'merge') AS merged, s.id AS id
 FROM stories s WHERE s.merged_into IS NULL;
 
 CREATE VIEW desk_articles AS
 SELECT a.first_seen_at AS first_seen_at, a.title AS title, {_OUTLET.format("a")} AS outlet, a.source AS source,
   a.language AS language, a.relation AS relation, a.extent AS extent, a.standing AS standing,
-  a.published AS published, a.words AS words, a.revision AS revision, a.extraction AS extraction, a.note AS note,
-  a.class AS class, a.story_id AS story_id, a.copy_of AS copy_of, a.canonical_url AS url, a.id AS id
+  a.standing_note AS standing_note, a.published AS published, a.words AS words, a.revision AS revision,
+  a.extraction AS extraction, a.note AS note,
+  a.class AS class, a.pinned AS pinned, a.story_id AS story_id, a.copy_of AS copy_of, a.canonical_url AS url, a.id AS id
 FROM articles a;
+
+CREATE VIEW desk_edits AS
+SELECT e.added_at AS added_at, (SELECT r.title FROM articles r WHERE r.id = e.article_id) AS title,
+  (SELECT {_OUTLET.format("r")} FROM articles r WHERE r.id = e.article_id) AS outlet, e.kind AS kind,
+  (SELECT l.rule FROM alerts l WHERE l.id = e.alert_id) AS rule,
+  CASE WHEN e.told_in IS NOT NULL THEN 'told' WHEN e.quiet IS NOT NULL THEN 'quiet' ELSE 'waiting' END AS state,
+  e.quiet AS quiet, e.lines AS lines, e.revision AS revision,
+  (SELECT r.language FROM articles r WHERE r.id = e.article_id) AS language, e.article_id AS article_id,
+  (SELECT r.story_id FROM articles r WHERE r.id = e.article_id) AS story_id, e.alert_id AS alert_id,
+  e.told_in AS told_in
+FROM edits e;
 
 CREATE VIEW desk_matches AS
 SELECT m.matched_at AS matched_at, m.rule AS rule, m.outcome AS outcome,
@@ -187,21 +203,112 @@ def failing(tx: Tx, limit: int) -> list[Row]:
 
 
 def of_story(tx: Tx, story_id: int) -> list[Row]:
-    """Rows of `desk_alerts` about a story, first one first."""
-    return tx.all("SELECT * FROM desk_alerts WHERE story_id = :id ORDER BY created_at, id", id=story_id)
+    """Rows of `desk_alerts` about a story, updates aside, first one first."""
+    return tx.all(
+        "SELECT * FROM desk_alerts WHERE story_id = :id AND kind <> 'update' ORDER BY created_at, id", id=story_id
+    )
+
+
+def members(tx: Tx, story_id: int) -> list[Row]:
+    """The articles of a story without their texts, first seen first; `original` is the outlet of what was copied."""
+    return tx.all(
+        f"SELECT a.id AS id, a.canonical_url AS canonical_url, {_OUTLET.format('a')} AS outlet, a.title AS title,"
+        " a.published AS published, a.first_seen_at AS first_seen_at, a.language AS language, a.note AS note,"
+        " a.class AS class, a.words AS words, a.revision AS revision, a.relation AS relation, a.copy_of AS copy_of,"
+        " a.extent AS extent, a.of_new AS of_new, a.of_original AS of_original, a.score AS score,"
+        " a.pinned AS pinned, a.standing AS standing, a.standing_at AS standing_at,"
+        " a.standing_note AS standing_note,"
+        f" (SELECT {_OUTLET.format('o')} FROM articles o WHERE o.id = a.copy_of) AS original"
+        " FROM articles a WHERE a.story_id = :id ORDER BY a.first_seen_at, a.id",
+        id=story_id,
+    )
+
+
+def named(tx: Tx, article_ids: Iterable[int]) -> list[Row]:
+    """Of these articles: id, outlet, title, language, story_id, first_seen_at, standing; first seen first."""
+    return tx.all(
+        f"SELECT a.id AS id, {_OUTLET.format('a')} AS outlet, a.title AS title, a.language AS language,"
+        " a.story_id AS story_id, a.first_seen_at AS first_seen_at, a.standing AS standing"
+        " FROM articles a WHERE a.id IN :ids ORDER BY a.first_seen_at, a.id",
+        ids=list(article_ids),
+    )
 
 
 def updates(tx: Tx, alert_id: str) -> list[Row]:
-    """Rows of `desk_alerts` that update an alert, first one first."""
-    return tx.all("SELECT * FROM desk_alerts WHERE parent_id = :id ORDER BY created_at, id", id=alert_id)
+    """What updates an alert, first one first: rows of `desk_alerts` with the `lines` of their message, a list."""
+    found = tx.all(
+        "SELECT d.*, a.lines AS lines FROM desk_alerts d JOIN alerts a ON a.id = d.id WHERE d.parent_id = :id"
+        " ORDER BY d.created_at, d.id",
+        id=alert_id,
+    )
+    return [{**row, "lines": json.loads(row["lines"])} for row in found]
+
+
+def edits(tx: Tx, *, article_id: int | None = None, alert_id: str | None = None) -> list[Row]:
+    """Rows of `desk_edits` of an article, or of an alert: those it has, and those it tells; first one first.
+
+    `lines` is a list.
+    """
+    if article_id is not None:
+        found = tx.all(
+            "SELECT * FROM desk_edits WHERE article_id = :id ORDER BY added_at, revision, kind, rule", id=article_id
+        )
+    else:
+        found = tx.all(
+            "SELECT * FROM desk_edits WHERE alert_id = :id OR"
+            " (alert_id = (SELECT parent_id FROM alerts WHERE id = :id) AND told_in = :id)"
+            " ORDER BY added_at, article_id, revision, kind",
+            id=alert_id,
+        )
+    return [{**row, "lines": json.loads(row["lines"])} for row in found]
+
+
+def copies(tx: Tx, article: Row, limit: int) -> list[Row]:
+    """Copies of an article within its story, first seen first: id, outlet."""
+    return tx.all(
+        f"SELECT a.id AS id, {_OUTLET.format('a')} AS outlet FROM articles a"
+        " WHERE a.story_id = :story AND a.copy_of = :id ORDER BY a.first_seen_at, a.id LIMIT :limit",
+        story=article["story_id"],
+        id=article["id"],
+        limit=limit,
+    )
+
+
+def standings(tx: Tx, alert_id: str) -> dict[int, str]:
+    """What became of the articles an alert speaks of, those aside to which nothing happened."""
+    rows = tx.all(
+        "SELECT r.id AS id, r.standing AS standing FROM alert_articles m JOIN articles r ON r.id = m.article_id"
+        " WHERE m.alert_id = :id AND r.standing <> 'printed'",
+        id=alert_id,
+    )
+    return {row["id"]: row["standing"] for row in rows}
 
 
 def revision(tx: Tx, article_id: int, number: int) -> Row:
     """One stored text of an article. Raises NotFound."""
     row = tx.one("SELECT * FROM revisions WHERE article_id = :id AND number = :number", id=article_id, number=number)
     if row is None:
-        raise NotFound(f"article {article_id} has no revision {number}")
+        raise NotFound(f"no revision {number} of article {article_id}")
     return row
+
+
+def revisions(tx: Tx, article_id: int) -> list[Row]:
+    """Every stored text of an article: number, seen_at, title; last one first."""
+    return tx.all(
+        "SELECT number, seen_at, title FROM revisions WHERE article_id = :id ORDER BY number DESC", id=article_id
+    )
+
+
+def texts(tx: Tx, article_id: int, least: int, longest: int) -> dict[int, tuple[str, str]]:
+    """(title, text) of the revisions from `least` on, those aside whose text has more characters than `longest`."""
+    rows = tx.all(
+        "SELECT number, title, text FROM revisions WHERE article_id = :id AND number >= :least"
+        " AND LENGTH(text) <= :longest",
+        id=article_id,
+        least=least,
+        longest=longest,
+    )
+    return {row["number"]: (row["title"], row["text"]) for row in rows}
 
 
 def matches(tx: Tx, article_id: int) -> list[Row]:

@@ -1,17 +1,28 @@
-"""The real service against the newsroom, killed with SIGKILL again and again: every expected alert arrives, once."""
+"""The real service against the newsroom, killed with SIGKILL again and again: every expected alert arrives, once.
 
+The same for edits: a page that changes while the service dies reading it again is told as one update.
+"""
+
+import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo.report import arrivals_of
 from demo.run import Demo
+from tests.serving import ARTICLE, Served, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 SETTLE = 60.0  # seconds for the last alert; a fraction of it is needed on an idle machine
@@ -112,3 +123,135 @@ def _session(pid: str) -> int | None:
         return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[3])
     except (OSError, IndexError, ValueError):
         return None
+
+
+AGES = ",".join(str(n) for n in range(1, 120))  # seconds: a page is read again every second
+EDIT = "A second tariff on copper follows in May, the ministry added."
+
+
+@dataclass
+class Inbox:
+    """What a webhook received, by the id that names a message for ever."""
+
+    port: int = 0
+    got: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def kinds(self) -> list[str]:
+        """Of different messages, in the order they came."""
+        return [data["kind"] for data in dict(self.got).values()]
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    made = Inbox()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            made.got.append((self.headers["webhook-id"], body["data"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Editing:
+    """A service that watches one feed, and the page of its one new article."""
+
+    folder: Path
+    web: Served
+    inbox: Inbox
+    service: subprocess.Popen[bytes] | None = None
+
+    def configure(self) -> None:
+        config = {
+            "database": "wire.db",
+            "contact": "test@example.org",
+            "allow_networks": ["127.0.0.0/8"],
+            "fetch": {"delay": "0s"},
+            "relooks_per_day": 1_000_000,
+            "sources": [{"name": "wire", "kind": "feed", "url": f"{self.web.base}/feed", "every": "1s"}],
+            "rules": [
+                {"name": "tariffs", "query": "tariff", "channels": ["hook"], "wait": "0s", "update_every": "each"}
+            ],
+            "channels": [{"name": "hook", "kind": "webhook", "url": f"http://127.0.0.1:{self.inbox.port}/"}],
+        }
+        (self.folder / "config.yaml").write_text(json.dumps(config))
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "cli", "--config", str(self.folder / "config.yaml"), "run", "--quiet"]
+        self.service = subprocess.Popen(command, env={**os.environ, "BORDERWIRE_RELOOK_AGES": AGES, **environment})
+        return self.service
+
+    def kill(self) -> None:
+        if self.service is not None and self.service.poll() is None:
+            self.service.kill()
+            self.service.wait()
+
+    def show(self, *more: str) -> None:
+        """The page of the new article with these sentences added."""
+        text = f"<h1>New tariff news</h1><p>{ARTICLE}</p>" + "".join(f"<p>{m}</p>" for m in more)
+        page = f"<html><head><title>New tariff news</title></head><body><article>{text}</article></body></html>"
+        self.web.pages["/new-tariff-news"] = ("text/html", page)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(f"file:{self.folder / 'wire.db'}?mode=ro", uri=True) as database:
+            return database.execute(sql).fetchall()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SETTLE
+        while not holds():
+            assert time.monotonic() < deadline, (self.inbox.got, self.rows("SELECT * FROM revisions"))
+            time.sleep(0.05)
+
+    def relooks(self, n: int) -> None:
+        """Wait until the page was read again so many times more."""
+        asked = self.web.asked.count("/new-tariff-news") + n
+        self.until(lambda: self.web.asked.count("/new-tariff-news") >= asked)
+
+
+@pytest.fixture
+def editing(tmp_path: Path, inbox: Inbox) -> Iterator[Editing]:
+    """The new article is told, and the service is dead."""
+    with serving() as web:
+        made = Editing(tmp_path, web, inbox)
+        made.configure()
+        web.feed("Old news")
+        try:
+            made.start()
+            made.until(lambda: "/old-news" in web.asked)
+            web.feed("New tariff news", "Old news")
+            made.show()
+            made.until(lambda: inbox.kinds() == ["story"])
+            made.kill()
+            yield made
+        finally:
+            made.kill()
+
+
+def test_kills_while_an_edited_page_is_read_again_lose_and_repeat_nothing(editing: Editing) -> None:
+    editing.show(EDIT)
+    for place in ("after_fetch", "in_tx_alerts", "before_commit"):
+        assert editing.start(BORDERWIRE_FAILPOINT=place).wait(timeout=SETTLE) == -signal.SIGKILL
+        assert editing.rows("SELECT COUNT(*) FROM revisions WHERE number > 1") == [(0,)]
+    editing.start()
+    editing.until(lambda: "update" in editing.inbox.kinds())
+    editing.relooks(2)
+    assert editing.inbox.kinds() == ["story", "update"]
+    told = editing.inbox.got[-1][1]
+    assert any(EDIT in line for line in told["lines"]), told
+    assert editing.rows("SELECT revision FROM articles WHERE title = 'New tariff news'") == [(2,)]
+    assert editing.rows("PRAGMA integrity_check") == [("ok",)]
+    editing.show()  # A, B, A: nothing new is said
+    editing.until(lambda: editing.rows("SELECT MAX(number) FROM revisions") == [(3,)])
+    editing.relooks(2)
+    assert editing.inbox.kinds() == ["story", "update"]

@@ -1,21 +1,26 @@
 """The service as its operator meets it: starting, refusing, reloading, offline, full disk, and stopping."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.model import Entry, EntryClass
 from scheduler import Service
+from store import Tx, entries
 from store.backends.sqlite import SqliteBackend
-from tests.serving import Served, serving
+from tests.crawler import web as loopback
+from tests.crawler.crawling import page, rss
+from tests.serving import ARTICLE, Served, serving
 
 BASE: dict[str, Any] = {
     "database": "wire.db",
@@ -99,6 +104,8 @@ def test_news_after_the_first_read_reaches_the_console(tmp_path: Path, web: Serv
     assert "Traceback" not in said
     status = run(tmp_path / "config.yaml", "status", "--json")
     assert json.loads(status.stdout)["deliveries"] == {"sent": 1}
+    assert json.loads(status.stdout)["relooks"]["planned"] == 1
+    assert "Relooks     1 planned, 0 overdue" in run(tmp_path / "config.yaml", "status").stdout
     found = run(tmp_path / "config.yaml", "articles", "search", "tariff", "--json")
     assert len(json.loads(found.stdout)) == 2
 
@@ -210,3 +217,110 @@ async def test_a_full_disk_pauses_the_service_and_loses_nothing(
         assert await counted("SELECT COUNT(*) AS n FROM matches WHERE outcome = 'alerted'") >= 1
     finally:
         await service.stop()
+
+
+@contextlib.asynccontextmanager
+async def watching(folder: Path, ages: str, **changes: Any) -> AsyncIterator[tuple[Service, loopback.Site]]:
+    """A service in this process, and the site it watches, where /a is news that was just read."""
+    async for site in loopback.serve():
+        wire = {"name": "wire", "kind": "feed", "url": f"{site.base}/feed", "every": "1h"}
+        path = write(folder, sources=[wire], **changes)
+        service = Service(path, {"BORDERWIRE_RELOOK_AGES": ages})
+        show_feed(site, "/old")
+        await service.start()
+        try:
+            await service.poll_all()
+            await asked(site, "/old")
+            show_feed(site, "/a", "/old")
+            await service.poll_all()
+            await asked(site, "/a")
+            yield service, site
+        finally:
+            await service.stop()
+
+
+def show_feed(site: loopback.Site, *paths: str) -> None:
+    items = [(path, f"Tariff news of {path}", "x") for path in paths]
+    site.routes["/feed"] = loopback.answer(rss(*items, base=site.base), headers={"Content-Type": "text/xml"})
+    for path in paths:
+        site.routes.setdefault(path, loopback.answer(page(f"Tariff news of {path}", f"{path} is new.\n{ARTICLE}")))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+async def asked(site: loopback.Site, path: str) -> None:
+    await until(lambda: path in site.paths())
+
+
+async def until_idle(service: Service) -> None:
+    async with asyncio.timeout(30):
+        while not await service.idle():
+            await asyncio.sleep(0.02)
+
+
+async def test_nothing_new_waits_for_a_page_that_is_read_again(tmp_path: Path) -> None:
+    async with watching(tmp_path, "0.5,1,1.5,2,2.5,3,3.5,4,5,6,7,8") as (service, site):
+        release = asyncio.Event()
+
+        async def hang(writer: asyncio.StreamWriter) -> None:
+            await release.wait()
+
+        await until_idle(service)
+        site.routes["/a"] = hang
+        await until(lambda: bool(service._relooking))
+        await until_idle(service)
+        show_feed(site, "/b", "/old")
+        await service.poll_all()
+        await asked(site, "/b")
+        await until_idle(service)
+        assert service._relooking
+        rows = await service._writer.run(lambda tx: tx.all("SELECT title FROM articles ORDER BY id"))
+        assert [r["title"] for r in rows] == ["Tariff news of /old", "Tariff news of /a", "Tariff news of /b"]
+        release.set()
+
+
+async def test_without_a_budget_no_page_is_read_again(tmp_path: Path) -> None:
+    async with watching(tmp_path, "0.1,0.2,0.3", relooks_per_day=0) as (service, site):
+        await until_idle(service)
+        await asyncio.sleep(1.5)
+        assert site.paths().count("/a") == 1
+
+
+async def test_no_more_pages_are_read_again_than_the_budget_allows(tmp_path: Path) -> None:
+    async with watching(tmp_path, ",".join(str(n / 10) for n in range(1, 600)), relooks_per_day=48) as (service, site):
+        await until(lambda: site.paths().count("/a") == 3)  # once for the news, twice for an hour's worth
+        for _ in range(5):
+            await service.tick()
+        assert site.paths().count("/a") == 3
+
+
+async def test_pages_read_again_take_only_the_room_that_news_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def claim(service: Service, tx: Tx, *urls: str) -> tuple[int, int]:
+        now = service._clock.now()
+        for url in urls:
+            entries.add(tx, "wire", Entry(url=url), digest="d", entry_class=EntryClass.LIVE, look="page", now=now)
+        _, todos, relooks, _ = service._claim(tx, now)
+        return len(todos), len(relooks)
+
+    async with watching(tmp_path, "3600") as (service, site):
+        await until_idle(service)
+        service._ticks.pause()
+        async with asyncio.timeout(10):
+            while service._runner.running:
+                await asyncio.sleep(0.02)
+
+        def claims(tx: Tx) -> list[tuple[int, int]]:
+            tx.run("UPDATE entries SET relook_at = first_seen_at WHERE relook_at IS NOT NULL")
+            monkeypatch.setattr("scheduler.LOOKS_A_TICK", 1)
+            found = [claim(service, tx, "http://news.example/1")]
+            monkeypatch.setattr("scheduler.LOOKS_A_TICK", 100)
+            found.append(claim(service, tx, f"{site.base}/c"))  # its own host has news
+            return [*found, claim(service, tx)]
+
+        assert await service._writer.run(claims) == [(1, 0), (1, 0), (0, 1)]

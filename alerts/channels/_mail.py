@@ -8,10 +8,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from alerts.channels._text import Link, Said, as_text, marked, said
+from alerts.channels._text import Link, Said, as_text, marked, outlets_line, said
 from core.model import Delivery
 
 SUBJECT = 160  # characters; clients show less
+ALL = 1_000_000  # characters for names of outlets and their links: a mail has room for every one
 STYLE = {
     "page": "margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif",
     "label": "margin:0;font-size:.8em;letter-spacing:.04em;text-transform:uppercase;opacity:.7",
@@ -24,7 +25,10 @@ STYLE = {
 
 
 def compose(delivery: Delivery, sender: Address, recipient: str, now: datetime) -> EmailMessage:
-    """The mail for one recipient. Message-ID and thread depend on delivery and rule alone: every retry has the same."""
+    """The mail for one recipient. Message-ID and thread depend on the delivery alone: every retry has the same.
+
+    An alert begins a thread, and its updates belong to it.
+    """
     words, domain = said(delivery, now), sender.domain
     rule = slug(delivery.message.rule)
     mail = EmailMessage(policy=SMTP)
@@ -33,9 +37,10 @@ def compose(delivery: Delivery, sender: Address, recipient: str, now: datetime) 
     mail["Subject"] = f"[{words.label}] {words.title.text}"[:SUBJECT].strip()
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{slug(delivery.id)}@{domain}>"
-    root = f"<rule.{rule}@{domain}>"
-    mail["In-Reply-To"] = root
-    mail["References"] = root
+    if delivery.reply_to is not None:
+        parent = f"<{slug(delivery.reply_to)}@{domain}>"
+        mail["In-Reply-To"] = parent
+        mail["References"] = parent
     mail["List-Id"] = f"<{rule}.borderwire.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     # quoted-printable: 7-bit for any server, and lines that every client can flow to its window
@@ -57,11 +62,11 @@ def page(words: Said) -> str:
         parts.append(_tag("blockquote", "quote", marked(words.snippet, _run)))
     if words.lines:
         parts.append(_list([_esc(line) for line in words.lines]))
+    if words.outlet:
+        parts.append(f"<p>{outlets_line(words, ALL, _anchor)}</p>")
     if words.items:
+        parts += [f"<p>{words.more}</p>"] if words.more else []
         parts.append(_list([f"{_anchor(i.title)}<br><small>{_esc(i.outlet)}</small>" for i in words.items]))
-    if words.first:
-        also = f", {words.also}: {', '.join(map(_anchor, words.others))}" if words.others else ""
-        parts.append(f"<p><strong>{_anchor(words.first)}</strong>{also}</p>")
     parts.append(_tag("p", "small", "<br>".join(_small(words))))
     language = f' lang="{words.language}"' if words.language else ""
     return (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.model import AlertKind, Delivery, Message, Outlet, Receipt
+from core.model import AlertKind, Delivery, Message, Outlet, Receipt, Relation
 from core.net import MAX_URL
 
 # C0 and C1 controls (terminals act on them; \t to \r and \x1c to \x1f are blanks to `split`), overrides of the
@@ -55,9 +55,12 @@ class Said:
     title: Link
     snippet: Runs
     lines: tuple[str, ...]
-    first: Link | None  # the outlet seen first
-    others: tuple[Link, ...]  # further outlets of the same story, each once
-    items: tuple[Item, ...]  # updates and digests name their articles
+    outlet: Link | None  # who printed the article of the headline
+    first: Link | None  # who printed its text first, and at what time
+    at: str
+    others: tuple[Link, ...]  # further outlets that printed it, each once
+    items: tuple[Item, ...]  # other articles, each with its outlet
+    listing: bool  # the items are the message, as in updates and digests; else they are more on its story
     why: str
     query: str
     times: str
@@ -68,24 +71,35 @@ class Said:
 
     @property
     def also(self) -> str:
-        """`also in 2 outlets`, or nothing."""
-        return f"also in {_count(len(self.others), 'outlet')}" if self.others else ""
+        """`also in 2 outlets`, or nothing: others than that of the headline."""
+        count = len(self.others) + (self.first != self.outlet)
+        return f"also in {_count(count, 'outlet')}" if count else ""
+
+    @property
+    def more(self) -> str:
+        """What stands above the other articles of the story."""
+        return "More on the story:" if self.items and not self.listing else ""
 
 
 def said(delivery: Delivery, now: datetime) -> Said:
     """A delivery's message in words; `now` is when it is sent."""
     message, receipt = delivery.message, delivery.message.receipt
     listing = message.kind in (AlertKind.UPDATE, AlertKind.DIGEST) and len(message.outlets) > 1
-    first = message.outlets[0] if message.outlets and not listing else None
+    fired, printers, others = _shared_out(message) if not listing else (None, (), message.outlets)
+    outlet = None if fired is None else _outlet(fired)
+    first = outlet if outlet is None or outlet.text == _outlet(printers[0]).text else _outlet(printers[0])
     return Said(
         rule=plain(message.rule, NAME),
         label=_label(message),
         title=Link(_headline(message), web(message.url)),
         snippet=() if receipt is None else clean_runs(receipt.snippet),
         lines=tuple(text for line in message.lines if (text := plain(line, LINE))),
-        first=None if first is None else _outlet(first),
-        others=() if listing else _others(message.outlets),
-        items=tuple(_item(o) for o in message.outlets) if listing else (),
+        outlet=outlet,
+        first=first,
+        at=_printed(printers[0], now) if printers else "",
+        others=_others(printers, outlet, first),
+        items=tuple(map(_item, others)),
+        listing=listing,
         why="" if receipt is None else _why(receipt),
         query="" if receipt is None else plain(receipt.query, TITLE),
         times=_times(message, now),
@@ -102,22 +116,26 @@ def as_text(words: Said) -> str:
     query = f"({words.query})" if words.query else ""
     items = [f"- {i.title.text} ({i.outlet})\n  {i.title.url}".rstrip() for i in words.items]
     paragraphs = (
-        (words.title.text, "" if words.items else words.title.url),
+        (words.title.text, "" if words.listing else words.title.url),
         (marked(words.snippet, lambda text, hit: f"*{text}*" if hit else text),),
-        (*words.lines, *items),
+        (*words.lines, *(items if words.listing else ())),
         (outlets_line(words),),
+        () if words.listing else (words.more, *items),
         (" ".join(filter(None, (rule, words.why, query))), words.times, f"Note: {words.note}" if words.note else ""),
         (f"Desk: {words.desk}" if words.desk else "", f"id {words.id}"),
     )
     return "\n\n".join(text for p in paragraphs if (text := "\n".join(filter(None, p))))
 
 
-def outlets_line(words: Said, most: int = LINE) -> str:
-    """`Border Gazette, also in 2 outlets: Alpha, Beta`."""
-    first = words.first.text if words.first else ""
-    if not words.others:
-        return first
-    return f"{first}, {words.also}: {joined([o.text for o in words.others], most)}"
+def outlets_line(words: Said, most: int = LINE, link: Callable[[Link], str] = lambda link: link.text) -> str:
+    """`also in 2 outlets, first: Tucson Sentinel 09:12 UTC; then Alpha`; each name as `link` writes it."""
+    if words.outlet is None or words.first is None:
+        return ""
+    if not words.also:
+        return link(words.outlet)
+    own = "" if words.first == words.outlet else f"{link(words.outlet)}, "
+    then = f"; then {joined([link(o) for o in words.others], most)}" if words.others else ""
+    return f"{own}{words.also}, first: {link(words.first)} {words.at}{then}"
 
 
 def plain(text: str, most: int | None = None) -> str:
@@ -224,16 +242,32 @@ def _item(outlet: Outlet) -> Item:
     return Item(Link(plain(outlet.title, TITLE) or "(no title)", web(outlet.url)), _outlet(outlet).text)
 
 
-def _others(outlets: Sequence[Outlet]) -> tuple[Link, ...]:
+def _shared_out(message: Message) -> tuple[Outlet | None, Sequence[Outlet], Sequence[Outlet]]:
+    """The article of the headline, who printed it (first one first), and the other articles of the story."""
+    if not message.outlets:
+        return None, (), ()
+    fired = next((o for o in message.outlets if o.url == message.url), message.outlets[0])
+    printers = [o for o in message.outlets if o is fired or o.relation is Relation.COPY]
+    return fired, printers, [o for o in message.outlets if o is not fired and o.relation is not Relation.COPY]
+
+
+def _printed(outlet: Outlet, now: datetime) -> str:
+    """When an outlet printed it: `09:12 UTC`, with the day where that is another.
+
+    Its own date counts unless it is later than it was seen.
+    """
+    at = outlet.seen if outlet.published is None else min(outlet.published, outlet.seen)
+    return f"{at:%H:%M} UTC" if at.date() == now.date() else f"{at.day} {at:%b %H:%M} UTC"
+
+
+def _others(outlets: Sequence[Outlet], *named: Link | None) -> tuple[Link, ...]:
     """Every further outlet once, however many articles it has in the story."""
-    if not outlets:
-        return ()
-    first = _outlet(outlets[0])
     found: dict[str, Link] = {}
-    for outlet in outlets[1:]:
+    for outlet in outlets:
         link = _outlet(outlet)
         found.setdefault(link.text, link)
-    found.pop(first.text, None)
+    for link in filter(None, named):
+        found.pop(link.text, None)
     return tuple(found.values())
 
 
@@ -246,7 +280,9 @@ def _why(receipt: Receipt) -> str:
 
 def _times(message: Message, now: datetime) -> str:
     """`published 5 Feb 2025 11:58 → seen 12:02 → sent 12:02 UTC, 9 s after it was seen`; a day is named once."""
-    known: Receipt | Outlet | None = message.receipt or (message.outlets[0] if message.outlets else None)
+    update = message.kind is AlertKind.UPDATE  # of several articles none has the time; one may have been edited
+    outlet = message.outlets[0] if message.outlets and not (update and len(message.outlets) > 1) else None
+    known: Receipt | Outlet | None = message.receipt or outlet
     steps = [("sent", now)]
     if known is not None:
         steps.insert(0, ("seen", known.seen))
@@ -258,7 +294,7 @@ def _times(message: Message, now: datetime) -> str:
         shown.append(f"{word} {date}{moment:%H:%M}")
         day = moment.date()
     text = " → ".join(shown) + " UTC"
-    if known is None or now < known.seen:
+    if known is None or update or now < known.seen:
         return text
     undated = "" if known.published else "; no publication date given"
     return f"{text}, {ago(now - known.seen)} after it was seen{undated}"

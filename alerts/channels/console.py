@@ -94,14 +94,14 @@ def _body(words: Said, *, terminal: bool) -> list[Text]:
     for text, matched in words.snippet:
         plain_mark = "*" if matched and not terminal else ""
         snippet.append(f"{plain_mark}{text}{plain_mark}", "bold yellow" if matched else "")
-    lines = [snippet, *(Text(line) for line in words.lines[:MOST])]
+    lines = [snippet, *(Text(line) for line in words.lines[:MOST]), Text(outlets_line(words), "green")]
+    if not words.listing:
+        lines.append(_address(words.title.url))
+    lines.append(Text(words.more))
     for item in words.items[:MOST]:
         lines += [Text(f"· {item.title.text} ({item.outlet})"), _address(item.title.url, indent=2)]
     if hidden := len(words.lines[MOST:]) + len(words.items[MOST:]):
         lines.append(Text(f"… and {hidden} more"))
-    lines.append(Text(outlets_line(words), "green"))
-    if not words.items:
-        lines.append(_address(words.title.url))
     lines.append(Text(" · ".join(filter(None, (words.why, words.times))), "dim"))
     lines.append(Text(f"Note: {words.note}" if words.note else "", "yellow"))
     return [line for line in lines if line.plain.strip()]

@@ -10,8 +10,9 @@ smtp   smtp://host:25                              in the clear: for a mail serv
 from   the sender, an address or `Name <address>`; its domain is used in Message-ID and List-Id
 to     a list of addresses; each gets its own mail, is retried by itself and cannot see the others
 
-Every retry carries the same Message-ID, so a mail server or client that looks at it shows a mail once. All alerts of
-a rule form one thread. The private-network policy is not applied here: the server is your own configuration.
+Every retry carries the same Message-ID, so a mail server or client that looks at it shows a mail once. An alert and
+its updates form one thread; List-Id and the [label] of the subject tell rules apart. The private-network policy is
+not applied here: the server is your own configuration.
 """
 
 import asyncio

@@ -21,7 +21,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from alerts.channels._answer import advice, checked_url, failed, judge, post_to, quoted
-from alerts.channels._text import Link, Said, as_text, fitted, joined, marked, said, size
+from alerts.channels._text import Link, Said, as_text, fitted, marked, outlets_line, said, size
 from core.errors import Failure
 from core.http import retry_after
 from core.model import JSON, Delivery
@@ -29,7 +29,7 @@ from core.model import JSON, Delivery
 HEADER, SECTION, BLOCKS, WHOLE = 150, 2900, 45, 12_000
 FALLBACK = 300  # characters of the line that notifications and screen readers use
 LINK = 700  # escaped characters; a longer address is left out, its words stay
-OTHERS = 1400  # for the names of further outlets and their links
+OTHERS = 1000  # for the names of further outlets and their links
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no escape for its formatting marks: look-alikes stand for those that could swallow what follows
 FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
@@ -147,7 +147,7 @@ def mrkdwn(text: str) -> str:
 
 
 def _fallback(words: Said) -> str:
-    outlet = f" ({words.first.text})" if words.first else ""
+    outlet = f" ({words.outlet.text})" if words.outlet else ""
     return fitted(f"[{words.label}] {words.title.text}{outlet}", FALLBACK, mrkdwn)
 
 
@@ -157,17 +157,15 @@ def _blocks(words: Said, most: int) -> list[JSON]:
     items = [f"• {_link(i.title, 300)} – {fitted(i.outlet, 80, mrkdwn)}" for i in words.items[:most]]
     hidden = len(words.lines[most:]) + len(words.items[most:])
     more = f"… and {hidden} more" if hidden else ""
-    sections = [_text_block(text) for text in _packed([p for p in (*pieces, *items, more) if p])]
+    sections = [_text_block(text) for text in _packed([p for p in (*pieces, words.more, *items, more) if p])]
     return [{"type": "header", "text": title}, *sections, {"type": "context", "elements": _receipt(words)}]
 
 
 def _outlets(words: Said) -> str:
-    if words.first is None:
-        return _link(Link("Open the article", words.title.url), 80) if words.title.url and not words.items else ""
-    first = f"*{_link(Link(words.first.text, words.first.url or words.title.url), 80)}*"
-    if not words.others:
-        return first
-    return f"{first}, {words.also}: {joined([_link(o, 80) for o in words.others], OTHERS)}"
+    if words.outlet is None:
+        return _link(Link("Open the article", words.title.url), 80) if words.title.url and not words.listing else ""
+    own = Link(words.outlet.text, words.outlet.url or words.title.url)
+    return outlets_line(words, OTHERS, lambda link: f"*{_link(own, 80)}*" if link == words.outlet else _link(link, 80))
 
 
 def _quote(words: Said) -> str:

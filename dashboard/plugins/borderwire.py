@@ -9,7 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.plugins import pm
 
-from dashboard import cells, errors, guard, pages, search
+from dashboard import cells, errors, guard, pages, search, words
 from dashboard.database import NAME, ReadOnlyDatabase
 
 
@@ -45,6 +45,9 @@ def prepare_jinja2_environment(env: Any) -> None:
         away=cells.away,
         marked=cells.marked,
         with_times=cells.with_times,
+        with_links=words.with_links,
+        standing=words.standing,
+        quiet=words.quiet,
     )
     env.globals.update(style=pages.STYLE, nav=pages.NAV)
 

@@ -88,6 +88,28 @@ async def test_every_channel_sends_the_same_frozen_message(
     assert not await made.deliver_one("desk")
 
 
+async def test_an_update_replies_to_its_alerts_delivery_on_the_same_channel(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    desk, mail = Scripted("desk"), Scripted("mail")
+    made = await deliverer(writer, clock, http, desk, mail)
+    await put(writer, clock, 1, "desk", "mail")
+    await writer.run(
+        lambda tx: alerts.add(tx, "al_2", AlertKind.UPDATE, "tariffs", "More", now=clock.now(), parent_id="al_1")
+    )
+    await put(writer, clock, 2, "desk", "mail")
+    await writer.run(lambda tx: tx.run("UPDATE deliveries SET target = 'a@example.org' WHERE channel = 'mail'"))
+    for name in ("desk", "desk", "mail", "mail"):
+        assert await made.deliver_one(name)
+    for channel in (desk, mail):
+        story, update = sorted(channel.got, key=lambda d: d.alert_id)
+        assert story.reply_to is None
+        assert update.reply_to == outbox.delivery_id("al_1", channel.name, story.target, 0)
+        assert update.message.parent == story.alert_id
+    assert {d.target for d in mail.got} == {"a@example.org"}
+    assert desk.got[0].id == desk.got[1].reply_to
+
+
 async def test_a_retry_carries_the_same_id_and_text(writer: Writer, clock: FakeClock, http: httpx.AsyncClient) -> None:
     desk = Scripted("desk", [DeliveryError("500", Failure.TRANSIENT, status=500)])
     made = await deliverer(writer, clock, http, desk)

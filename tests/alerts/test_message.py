@@ -50,6 +50,7 @@ def alert(article_id: int | None = 2, receipt: Receipt | None = RECEIPT) -> dict
         "receipt": None if receipt is None else json.dumps(encode_receipt(receipt)),
         "created_at": NOW,
         "lines": '["Now mentions tariffs"]',
+        "parent_id": None,
     }
 
 

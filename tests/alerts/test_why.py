@@ -12,6 +12,9 @@ from core.model import Document, Entry, EntryClass, Extraction, Relation, Stored
 from store import Backend, Tx, articles, channels, entries, outbox
 from store import alerts as alert_rows
 from tests.alerts.archiving import edit, keep
+from tests.alerts.editing import GUARD as SENTENCE
+from tests.alerts.editing import PLAIN, News, evaluator
+from tests.alerts.editing import rule as plain_rule
 from tests.alerts.test_evaluate import Target, rule
 from tests.conftest import FakeClock
 
@@ -192,6 +195,44 @@ def test_a_copy_names_its_original_and_joins_its_alert(tx: Tx, clock: FakeClock)
     told = story(why(tx, clock, other))
     assert "when its story had been told: it joined the alert" in told
     assert "an update will name it" in told
+
+
+def test_an_edit_is_explained_from_its_revision_to_the_update_that_tells_it(tx: Tx, clock: FakeClock) -> None:
+    made = News(tx, clock, evaluator())
+    first = made.prints("Wire", f"{PLAIN} {SENTENCE}")
+    copy = made.prints("Valley Times", PLAIN, story=made.story(first), relation=Relation.COPY)
+    made.freeze()
+    clock.move(minutes=5)
+    made.edits(copy, f"{PLAIN} The National Guard left.")
+    said_of = "Revision 2 of 2025-02-05T12:05:00.000+00:00: Now mentions National Guard, added 12:05 UTC"
+    told = story(why(tx, clock, copy))
+    assert "It matched at 2025-02-05T12:05:00.000+00:00, when its story had been told: it joined the alert." in told
+    assert f"{said_of}; an update will tell of it." in told
+    made.told(hours=1)
+    assert f"{said_of}; told in update {made.updates()[0]['id']}." in story(why(tx, clock, copy))
+    (printed,) = as_json(why(tx, clock, copy))["edits"]
+    assert printed["lines"][1] == "Now: The National Guard left."
+    assert (printed["revision"], printed["kind"], printed["quiet"]) == (2, "edited", None)
+    made.edits(first, f"{PLAIN} {SENTENCE} The National Guard left.")
+    assert "another outlet's edit had said the same." in story(why(tx, clock, first))
+    assert as_json(why(tx, clock, first))["edits"][0]["quiet"] == "same"
+
+
+def test_the_end_of_an_article_is_explained_too(tx: Tx, clock: FakeClock) -> None:
+    made = News(tx, clock, evaluator(plain_rule(update_every="never")))
+    first = made.prints("Wire", SENTENCE)
+    made.loses(first)
+    told = story(why(tx, clock, first))
+    assert "Revision 1 of 2025-02-05T12:00:00.000+00:00: No longer at its address (answered 404)" in told
+    assert "the rule says `update_every: never`" in told
+
+
+def test_the_alert_of_a_rule_that_does_not_fold_is_the_articles_own(tx: Tx, clock: FakeClock) -> None:
+    made = News(tx, clock, evaluator(plain_rule(fold="none")))
+    first = made.prints("Wire", SENTENCE)
+    copy = made.prints("Valley Times", SENTENCE, story=made.story(first), relation=Relation.COPY)
+    told = story(why(tx, clock, copy))
+    assert f"Alert {made.created[1]} of 2025-02-05T12:00:00.000+00:00 tells of it alone" in told
 
 
 def test_what_was_there_before_is_told_to_be_silent(tx: Tx, clock: FakeClock) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.corpus import COPIES, digest, stream
-from benchmarks.fold import ours
+from benchmarks.fold import merged, ours, teasers
 
 
 def test_the_corpus_is_the_same_on_every_machine() -> None:
@@ -24,3 +24,7 @@ def test_copies_are_found_and_nothing_else(tmp_path: Path) -> None:
     found = ours(stream(220, seed=13), tmp_path)
     assert found.precision == 1.0
     assert found.recall >= 0.99, found.wrong
+
+
+def test_footers_merge_nothing() -> None:
+    assert merged(teasers(stream(150, seed=3))) == 0

@@ -31,8 +31,22 @@ def test_an_ordinary_message_survives_unchanged() -> None:
 
 def test_the_shape_is_the_one_webhooks_promise() -> None:
     found = encode(message())
-    assert list(found) == ["id", "kind", "rule", "title", "url", "language", "desk_url", "created", "lines", "outlets",
-                           "receipt"]  # fmt: skip
+    assert list(found) == (
+        [
+            "id",
+            "kind",
+            "parent",
+            "rule",
+            "title",
+            "url",
+            "language",
+            "desk_url",
+            "created",
+            "lines",
+            "outlets",
+            "receipt",
+        ]
+    )
     assert list(found["outlets"][0]) == ["name", "url", "title", "seen", "published", "relation"]
     assert list(found["receipt"]) == ["rule", "query", "words", "field", "snippet", "source", "published", "seen",
                                       "matched", "note"]  # fmt: skip
@@ -53,6 +67,13 @@ def test_a_message_without_receipt_says_null() -> None:
 def test_another_shape_is_refused(key: str, value: object, error: type[Exception]) -> None:
     with pytest.raises(error):
         decode({**encode(message()), key: value})
+
+
+def test_a_message_frozen_before_updates_named_their_alert_is_read() -> None:
+    found = encode(message(parent="al_story"))
+    assert decode(found).parent == "al_story"
+    del found["parent"]
+    assert decode(found).parent is None
 
 
 def test_a_missing_key_is_refused() -> None:

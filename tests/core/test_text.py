@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.text import WORD, fold, tokens, unaccented, words
+from core.text import WORD, find_words, fold, tokens, unaccented, words
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,17 @@ def test_scripts_without_blanks_give_one_word_a_character() -> None:
 
 def test_scripts_from_right_to_left_are_words() -> None:
     assert words("تعريفة جمركية, מכס") == ["تعريفة", "جمركية", "מכס"]
+
+
+WESTERN = [bytes([code]).decode("cp1252", "replace") for code in range(256)]
+
+
+@given(st.text(st.one_of(st.sampled_from("'’sS a"), st.sampled_from(WESTERN), st.characters())))
+@example("a's's b's'S’s c's9 '’s")
+@example("ª²½µßæ\xad\x00ˆƒ")
+def test_the_fast_way_to_find_words_finds_the_same(text: str) -> None:
+    assert find_words(text) == [m[1] for m in WORD.finditer(text)]
+    assert words(text) == [fold(m[1]) for m in WORD.finditer(text)]
 
 
 @given(st.text())

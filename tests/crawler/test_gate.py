@@ -107,7 +107,7 @@ def test_a_changed_summary_asks_for_another_look_and_a_changed_id_does_not() -> 
 
 def test_re_looks_are_spaced_ever_wider_and_bounded() -> None:
     known = [Known(1, "d", looks) for looks in range(gate.MAX_LOOKS + 1)]
-    waits = [gate.relook_at(k, NOW) - NOW for k in known]
+    waits = [gate.again_at(k, NOW) - NOW for k in known]
     assert waits == sorted(waits)
     assert waits[0] == waits[1] == timedelta()
     assert waits[-1] <= timedelta(days=1)

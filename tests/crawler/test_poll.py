@@ -186,6 +186,30 @@ async def test_a_changed_entry_brings_a_revision(crawling: Crawling, site: Site)
     assert "National Guard" not in (crawling.seen[1].previous_text or "")
 
 
+async def test_a_teaser_does_not_replace_a_page_that_refuses_now(crawling: Crawling, site: Site) -> None:
+    def teaser(words: str) -> None:
+        item = f"<item><title>Convoy</title><link>{site.base}/a</link><guid>a</guid><content:encoded>{words}"
+        head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>W</title>'
+        body = f"{head}{item}</content:encoded></item></channel></rss>"
+        site.routes["/feed"] = answer(body, headers={"Content-Type": "text/xml"})
+
+    teaser("A convoy.")
+    site.routes["/a"] = answer(page("Convoy reaches the river", TEXT))
+    await poll_once(crawling)
+    await look_all(crawling)
+    teaser("A long convoy.")
+    site.routes["/a"] = answer("no", 403)
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    await look_all(crawling)
+    assert [s.extraction for s in crawling.seen] == [Extraction.PAGE]
+    assert await crawling.query("SELECT revision, extraction, text FROM articles") == [
+        {"revision": 1, "extraction": "page", "text": TEXT}
+    ]
+    rows = await crawling.query("SELECT state, reason FROM entries")
+    assert rows == [{"state": "done", "reason": "the page refuses visitors like us (403)"}]
+
+
 async def test_items_that_cannot_be_read_are_counted(crawling: Crawling, site: Site) -> None:
     feed(site, ("/a", "Good", "x"))
     broken = b"<item><title>No link</title></item></channel>"

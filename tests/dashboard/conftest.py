@@ -274,6 +274,20 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def desk_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Callable[[Tx, datetime], None]], Desk]]:
+    """A desk on a database that is filled by the function given."""
+    started: list[Desk] = []
+
+    def start(work: Callable[[Tx, datetime], None]) -> Desk:
+        started.append(Desk(make_database(tmp_path_factory.mktemp("made"), work)))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
 @pytest.fixture
 def make_desk() -> Iterator[Callable[[Path], Desk]]:
     """A desk of one test's own, on an empty database in a folder."""

@@ -118,3 +118,20 @@ def test_long_texts_are_cut() -> None:
     assert found is not None
     assert len(found) < 700
     assert found.endswith("…")
+
+
+def test_lines_of_a_message_are_read_as_one() -> None:
+    assert cell({}, '["Before: <b>", "Now: x"]', "lines", "desk_edits") == "Before: &lt;b&gt; · Now: x"
+    assert cell({}, '{"not": "a list"}', "lines", "desk_edits") == "{&#34;not&#34;: &#34;a list&#34;}"
+    assert cell({}, "[broken", "lines", "desk_edits") == "[broken"
+
+
+def test_only_what_happened_to_an_article_is_a_badge() -> None:
+    assert cell({}, "printed", "standing", "desk_articles") == '<span class="quiet">printed</span>'
+    assert cell({}, "gone", "standing", "desk_articles") == badge("gone")
+
+
+def test_an_edit_links_to_its_article_its_alert_and_the_update_that_told_it() -> None:
+    assert cell({"article_id": 4}, "Raid", "title", "desk_edits") == '<a href="/article/4">Raid</a>'
+    assert cell({}, "al_1", "told_in", "desk_edits") == '<a href="/alert/al_1">al_1</a>'
+    assert cell({}, 7, "from_story_id", "decisions") == '<a href="/story/7">7</a>'

@@ -13,6 +13,7 @@ ORDERED = {
     "desk_alerts": "created_at",
     "desk_stories": "updated_at",
     "desk_articles": "first_seen_at",
+    "desk_edits": "added_at",
     "desk_matches": "matched_at",
     "desk_deliveries": "created_at",
     "desk_attempts": "started_at",
@@ -20,7 +21,11 @@ ORDERED = {
     "polls": "at",
 }
 FACETS = [
-    *(("desk_articles", column) for column in ("source", "language", "relation", "extraction", "class")),
+    *(
+        ("desk_articles", column)
+        for column in ("source", "language", "relation", "extent", "standing", "extraction", "class", "pinned")
+    ),
+    *(("desk_edits", column) for column in ("kind", "state", "quiet")),
     *(("desk_alerts", column) for column in ("rule", "kind")),
     *(("desk_matches", column) for column in ("rule", "outcome")),
     *(("desk_deliveries", column) for column in ("state", "channel")),
@@ -53,6 +58,20 @@ def test_a_facet_never_reads_the_long_texts(store: Backend, name: str, column: s
     assert "SCAN" in found
     assert "COVERING INDEX" in found
     assert "SEARCH" not in found
+
+
+def test_what_was_withdrawn_is_found_without_reading_every_article(store: Backend) -> None:
+    found = plan(
+        store, "SELECT title FROM articles a WHERE a.standing <> 'printed' ORDER BY a.standing_at DESC LIMIT 9"
+    )
+    assert "articles_stood" in found
+    assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize("column", ["article_id", "alert_id"])
+def test_the_edits_of_an_article_or_an_alert_are_found_by_an_index(store: Backend, column: str) -> None:
+    found = plan(store, f"SELECT * FROM desk_edits WHERE {column} = '7'")
+    assert "SEARCH e USING INDEX" in found
 
 
 def test_views_that_are_missing_or_older_are_made_anew(store: SqliteBackend) -> None:

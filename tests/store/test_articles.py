@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.model import Article, EntryClass, Relation
-from store import Backend, articles
+from core.clock import to_iso
+from core.model import Article, EntryClass, Extent, Relation, Standing
+from store import Backend, Tx, articles
 from tests.conftest import FakeClock
 
 
@@ -65,3 +66,65 @@ def test_a_full_text_search_gives_whole_articles_of_a_period(archive: Backend, c
         assert [row["text"] for row in articles.searched(tx, "tariff", clock.now())] == ["A tariff."]
         assert numbers(articles.search(tx, "tariff", 2, clock.now())) == [6]
         assert list(articles.searched(tx, "zebra", None)) == []
+
+
+def test_what_became_of_an_article_is_said_once(archive: Backend, clock: FakeClock) -> None:
+    with archive.tx() as tx:
+        assert articles.set_standing(tx, 3, Standing.GONE, "answered 410", clock.now())
+        said = clock.now()
+        clock.move(hours=1)
+        assert not articles.set_standing(tx, 3, Standing.GONE, "answered 410", clock.now())
+        row = articles.get(tx, 3)
+        assert (row["standing"], row["standing_note"], row["standing_at"]) == ("gone", "answered 410", to_iso(said))
+        assert articles.set_standing(tx, 3, Standing.PRINTED, "", clock.now())
+        assert not articles.set_standing(tx, 99, Standing.GONE, "", clock.now())
+        assert articles.get(tx, 4)["standing"] == "printed"
+
+
+def test_the_evidence_of_a_copy_is_kept_and_follows_its_text(archive: Backend, clock: FakeClock) -> None:
+    with archive.tx() as tx:
+        url = "https://news.example/copy"
+        copy = articles.add(
+            tx,
+            Article(url, url, "Title", "A tariff. A vote."),
+            source="wire",
+            tags=(),
+            entry_class=EntryClass.LIVE,
+            story_id=1,
+            relation=Relation.COPY,
+            copy_of=1,
+            score=0.9,
+            sketch_n=0,
+            text_hash="c",
+            words=4,
+            now=clock.now(),
+            extent=Extent.CONTAINS,
+            of_new=0.5,
+            of_original=1.0,
+        )
+        revise(tx, copy, clock, None)
+        assert evidence(tx, copy) == ("contains", 0.5, 1.0)
+        revise(tx, copy, clock, Extent.PARTIAL)
+        assert evidence(tx, copy) == ("partial", 0.2, 0.4)
+        assert evidence(tx, 1) == (None, None, None)
+
+
+def evidence(tx: Tx, article_id: int) -> tuple[object, ...]:
+    row = articles.get(tx, article_id)
+    return row["extent"], row["of_new"], row["of_original"]
+
+
+def revise(tx: Tx, article_id: int, clock: FakeClock, extent: Extent | None) -> None:
+    url = "https://news.example/copy"
+    articles.revise(
+        tx,
+        article_id,
+        Article(url, url, "Title", "A tariff."),
+        sketch_n=0,
+        text_hash="d",
+        words=2,
+        now=clock.now(),
+        extent=extent,
+        of_new=None if extent is None else 0.2,
+        of_original=None if extent is None else 0.4,
+    )

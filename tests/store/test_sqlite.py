@@ -49,6 +49,33 @@ def test_an_empty_list_matches_nothing(store: Backend) -> None:
         assert tx.all("SELECT k FROM meta WHERE k IN :keys", keys=[]) == []
 
 
+def test_a_list_may_stand_twice_beside_other_parameters_and_quoted_colons(store: Backend) -> None:
+    with store.tx() as tx:
+        tx.many(INSERT, [{"k": str(i), "v": ":keys" if i == 1 else "x"} for i in range(12)])
+        found = tx.all(
+            "SELECT k, v = ':keys' AS odd FROM meta WHERE (k IN :keys OR v IN :keys) AND k <> :not AND k IN :more"
+            " ORDER BY k",
+            keys=["1", "3", "5"],
+            more=["1", "5"],
+            **{"not": "5"},
+        )
+    assert found == [{"k": "1", "odd": 1}]
+
+
+def test_a_list_too_long_for_one_statement_is_refused(store: Backend) -> None:
+    with store.read() as tx, pytest.raises(StoreError, match="at most 30000"):
+        tx.all("SELECT k FROM meta WHERE k IN :keys", keys=["a"] * 30_001)
+
+
+def test_bare_rows_are_those_of_all(store: Backend) -> None:
+    with store.tx() as tx:
+        tx.many(INSERT, [{"k": str(i), "v": "x"} for i in range(3)])
+        asked = "SELECT k, v FROM meta WHERE k IN :keys ORDER BY k"
+        assert tx.tuples(asked, keys=["0", "2"]) == [("0", "x"), ("2", "x")]
+        assert tx.tuples("SELECT k FROM meta WHERE k = :k", k="none") == []
+        assert [tuple(row.values()) for row in tx.all(asked, keys=["0", "2"])] == tx.tuples(asked, keys=["0", "2"])
+
+
 def test_a_second_service_is_refused(store: Backend, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="another service already runs"):
         open_store(str(tmp_path / "test.db"), lock=True)

@@ -31,7 +31,7 @@ async def test_prints_the_alert_and_its_receipt(capsys: pytest.CaptureFixture[st
         f"tariffs  {TITLE}",
         "  … sent north after a *tariff* threat; the *tariffs* wait …",
         "  Now mentions tariff, added 12:01 UTC",
-        "  Border Gazette, also in 2 outlets: El Paso Post, Tijuana Hoy",
+        "  also in 2 outlets, first: Border Gazette 11:58 UTC; then El Paso Post, Tijuana Hoy",
         "  https://outlet1.example/news/1?from=feed&x=1",
         "  matched “tariff”, “tariffs” in the text · published 5 Feb 2025 11:58 → seen 12:02 → sent 12:02 UTC,"
         " 9 s after it was seen",

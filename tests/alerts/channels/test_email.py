@@ -61,20 +61,20 @@ async def test_hands_over_one_mail_with_both_parts() -> None:
     assert ">tariff</mark> threat" in body["html"]
 
 
-async def test_headers_thread_by_rule_and_say_that_a_machine_wrote() -> None:
+async def test_headers_tell_the_rule_and_that_a_machine_wrote_and_a_first_mail_begins_a_thread() -> None:
     inbox = Inbox()
     await send(inbox)
     found = inbox.log.recent[0]["headers"]
     assert found["message-id"] == "<msg_abcdefghijklmnopqrstuvwxyz@borderwire.example>"
-    assert found["references"] == found["in-reply-to"] == "<rule.tariffs@borderwire.example>"
+    assert found.keys().isdisjoint(("references", "in-reply-to"))
     assert found["list-id"] == "<tariffs.borderwire.borderwire.example>"
     assert found["auto-submitted"] == "auto-generated"
     assert found["date"] == "Wed, 05 Feb 2025 12:02:09 +0000"
 
 
 def test_every_retry_has_the_same_message_id_and_thread() -> None:
-    first = compose(delivery(target=TO), SENDER, TO, NOW)
-    again = compose(delivery(target=TO, attempts=7), SENDER, TO, NOW + timedelta(hours=8))
+    first = compose(delivery(target=TO, reply_to="msg_story"), SENDER, TO, NOW)
+    again = compose(delivery(target=TO, reply_to="msg_story", attempts=7), SENDER, TO, NOW + timedelta(hours=8))
     for name in ("Message-ID", "References", "In-Reply-To", "List-Id", "Subject"):
         assert first[name] == again[name]
     other = compose(delivery(target=TO, id="msg_other"), SENDER, TO, NOW)
@@ -318,6 +318,10 @@ def test_secrets_stand_in_no_repr() -> None:
 
 
 def test_an_update_is_a_mail_of_the_same_thread() -> None:
-    update = compose(delivery(message(kind=AlertKind.UPDATE), target=TO), SENDER, TO, NOW)
     story = compose(delivery(target=TO), SENDER, TO, NOW)
-    assert update["References"] == story["References"]
+    update = compose(
+        delivery(message(kind=AlertKind.UPDATE), target=TO, id="msg_update", reply_to=delivery().id), SENDER, TO, NOW
+    )
+    assert update["In-Reply-To"] == update["References"] == story["Message-ID"]
+    assert update["Message-ID"] != story["Message-ID"]
+    assert story["References"] is None

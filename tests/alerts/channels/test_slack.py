@@ -73,7 +73,7 @@ def test_shows_headline_outlets_marked_words_and_receipt() -> None:
     kinds = [b["type"] for b in built["blocks"]]
     assert (kinds[0], kinds[-1]) == ("header", "context")
     whole = "\n".join(texts(built["blocks"]))
-    for part in ("*<https://outlet1.example/news/1?from=feed&amp;x=1|Border Gazette>*", "also in 2 outlets: <https://",
+    for part in ("*<https://outlet1.example/news/1?from=feed&amp;x=1|Border Gazette>*", "also in 2 outlets, first: *<https://",
                  ">… sent north after a *tariff* threat", "Rule *tariffs*", "9 s after it was seen", "answered 403",
                  "added 12:01 UTC", "<http://desk.example/alert/al_convoy|Open in the desk>",
                  "id msg_abcdefghijklmnopqrstuvwxyz"):  # fmt: skip

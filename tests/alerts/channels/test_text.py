@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.channels._text import NOT_TEXT, as_text, clean_runs, cut, fitted, joined, plain, said, size, web
+from alerts.channels._text import (
+    NOT_TEXT,
+    as_text,
+    clean_runs,
+    cut,
+    fitted,
+    joined,
+    outlets_line,
+    plain,
+    said,
+    size,
+    web,
+)
 from core.model import AlertKind, Relation
 from tests.alerts.channels.making import HOSTILE, NOW, SEEN, delivery, hostile, message, outlet, receipt
 
@@ -37,6 +49,13 @@ def test_invents_no_publication_date() -> None:
     assert "no publication date given" in words.times
 
 
+def test_an_update_does_not_count_from_when_its_articles_were_first_seen() -> None:
+    one = message(kind=AlertKind.UPDATE, outlets=(outlet(),), receipt=None)
+    several = message(kind=AlertKind.UPDATE, receipt=None)
+    assert said(delivery(one), NOW).times == "published 5 Feb 2025 11:58 → seen 12:02 → sent 12:02 UTC"
+    assert said(delivery(several), NOW).times == "sent 5 Feb 2025 12:02 UTC"
+
+
 def test_a_clock_that_went_back_makes_no_negative_delay() -> None:
     assert said(delivery(), SEEN - timedelta(hours=1)).times.endswith("sent 11:02 UTC")
 
@@ -55,6 +74,34 @@ def test_an_update_names_each_article_with_its_outlet() -> None:
     assert (words.first, words.others) == (None, ())
 
 
+def test_the_outlet_of_the_headline_is_named_beside_the_one_that_printed_first() -> None:
+    early = outlet("Tucson Sentinel", 5, seen=SEEN - timedelta(hours=2), published=SEEN - timedelta(hours=3))
+    outlets = (early, outlet(), outlet("El Paso Post", 2))
+    assert outlets_line(said(delivery(message(outlets=outlets)), NOW)) == (
+        "Border Gazette, also in 2 outlets, first: Tucson Sentinel 09:02 UTC; then El Paso Post"
+    )
+    assert outlets_line(said(delivery(message(outlets=outlets)), NOW + timedelta(days=1))) == (
+        "Border Gazette, also in 2 outlets, first: Tucson Sentinel 5 Feb 09:02 UTC; then El Paso Post"
+    )
+
+
+def test_a_date_later_than_it_was_seen_is_not_when_it_was_printed() -> None:
+    outlets = (outlet(published=SEEN + timedelta(hours=3)), outlet("El Paso Post", 2))
+    assert outlets_line(said(delivery(message(outlets=outlets)), NOW)) == (
+        "also in 1 outlet, first: Border Gazette 12:02 UTC; then El Paso Post"
+    )
+
+
+def test_another_article_of_the_story_is_no_copy_and_keeps_its_title() -> None:
+    other = outlet("Tijuana Hoy", 3, title="La Guardia llega", relation=Relation.SAME_STORY)
+    words = said(delivery(message(outlets=(outlet(), outlet("El Paso Post", 2), other))), NOW)
+    assert outlets_line(words) == "also in 1 outlet, first: Border Gazette 11:58 UTC; then El Paso Post"
+    assert [(i.title.text, i.outlet) for i in words.items] == [("La Guardia llega", "Tijuana Hoy")]
+    text = as_text(words)
+    assert "More on the story:\n- La Guardia llega (Tijuana Hoy)\n  https://outlet3.example/news/3" in text
+    assert message().url in text
+
+
 def test_an_update_of_one_article_reads_like_an_alert() -> None:
     words = said(delivery(message(kind=AlertKind.UPDATE, outlets=(outlet(),))), NOW)
     assert words.first is not None
@@ -70,7 +117,8 @@ def test_a_health_message_needs_neither_outlet_nor_receipt() -> None:
 
 def test_plain_text_marks_the_matched_words_and_tells_all() -> None:
     text = as_text(said(delivery(), NOW))
-    for part in ("*tariff* threat", "Border Gazette, also in 2 outlets: El Paso Post, Tijuana Hoy", "Rule tariffs",
+    for part in ("*tariff* threat", "Rule tariffs",
+                 "also in 2 outlets, first: Border Gazette 11:58 UTC; then El Paso Post, Tijuana Hoy",
                  "“tariff”, “tariffs” in the text", "tariff OR arancel", "answered 403", "added 12:01 UTC",
                  "msg_abcdefghijklmnopqrstuvwxyz", "http://desk.example/alert/al_convoy"):  # fmt: skip
         assert part in text
