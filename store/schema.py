@@ -92,7 +92,7 @@ CREATE TABLE stories(
   updated_at TEXT NOT NULL,
   articles INTEGER NOT NULL DEFAULT 1,
   latest_at TEXT,                      -- when its newest article was printed: likeness fades from there
-  terms TEXT);                         -- JSON {words: {language: {term: weight}}, sizes, marks}, the heaviest
+  terms TEXT);                         -- JSON {words: {language: {term: thousandths}}, sizes, marks}, the heaviest
 CREATE INDEX stories_updated ON stories(updated_at);
 
 -- Candidates: in which stories of the last days a heavy term occurs; a bounded number of rows per term.
@@ -151,7 +151,7 @@ CREATE TABLE fingerprints(
   PRIMARY KEY(h, article_id)){clustered};
 CREATE INDEX fingerprints_article ON fingerprints(article_id);
 
--- Stories: in how many articles a term occurs, for idf; `en:` alone counts the articles of a language, `@` all.
+-- Stories: in how many articles of a sample a term occurs, for idf; `en:` alone counts those of a language, `@` all.
 CREATE TABLE terms(
   term TEXT PRIMARY KEY,
   df INTEGER NOT NULL){clustered};
