@@ -79,12 +79,19 @@ def forget(tx: Tx, article_id: int, hashes: Sequence[int]) -> int:
 
 def next_to_expire(tx: Tx, before: datetime, limit: int) -> list[Row]:
     """The first articles whose fingerprints are still kept, seen before this time: id, text."""
-    rows = tx.all(
-        "SELECT id, text, first_seen_at FROM articles WHERE id > :last ORDER BY id LIMIT :limit",
-        last=expired_up_to(tx),
-        limit=limit,
+    until, last = to_iso(before), expired_up_to(tx)
+    if not _seen_after(tx, last, until, 1):  # as nearly always: no text is read to find that nothing is due
+        return []
+    ids = _seen_after(tx, last, until, limit)
+    return tx.all("SELECT id, text FROM articles WHERE id IN :ids ORDER BY id", ids=ids)
+
+
+def _seen_after(tx: Tx, last: int, until: str, limit: int) -> list[int]:
+    """The articles that follow one, up to the first that was not seen before this time."""
+    rows = tx.tuples(
+        "SELECT id, first_seen_at FROM articles WHERE id > :last ORDER BY id LIMIT :limit", last=last, limit=limit
     )
-    return [*takewhile(lambda row: row["first_seen_at"] < to_iso(before), rows)]
+    return [article_id for article_id, _ in takewhile(lambda row: row[1] < until, rows)]
 
 
 def expired_up_to(tx: Tx) -> int:

@@ -1,11 +1,10 @@
-"""Fingerprints, terms and candidates in the database."""
+"""Fingerprints in the database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from store import Backend, fingerprints
 
 NOON = datetime(2025, 2, 5, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
 
 
 def test_postings_name_every_article_that_holds_a_shingle(store: Backend) -> None:
@@ -43,4 +42,4 @@ def test_how_far_fingerprints_have_expired_is_kept_in_the_database(store: Backen
         fingerprints.expire_up_to(tx, 7)
         fingerprints.expire_up_to(tx, 9)
         assert fingerprints.expired_up_to(tx) == 9
-        assert fingerprints.next_to_expire(tx, datetime(2025, 2, 5, tzinfo=UTC), 10) == []
+        assert fingerprints.next_to_expire(tx, NOON, 10) == []
