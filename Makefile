@@ -2,7 +2,7 @@
 VENV := .venv
 BIN  := $(VENV)/bin
 
-.PHONY: help setup demo run test check bench clean
+.PHONY: help setup demo run test check crash mutants bench clean
 help:                        ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/  -/'
 
@@ -28,6 +28,12 @@ check: $(VENV)/.installed-dev ## ruff, mypy --strict, architecture and documenta
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_architecture.py tests/test_docs.py
+
+crash: $(VENV)/.installed-dev ## 150 kills and 50 stops of the real service; writes the figures of RELIABILITY.md
+	@$(BIN)/python -m tests.reliability.crash $(ARGS)
+
+mutants: $(VENV)/.installed-dev ## thirteen mistakes, each of which a test must notice
+	@$(BIN)/python -m tests.reliability.mutants $(ARGS)
 
 bench: $(VENV)/.installed-dev ## the benchmarks, side by side with their peers
 	@$(BIN)/pip install -q -r benchmarks/requirements.txt

@@ -8,13 +8,13 @@ import asyncio
 import gc
 import logging
 import runpy
+import shutil
 import signal
 import sys
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,41 +24,42 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import core
 from alerts.deliver import Deliverer
+from alerts.digests import retime
+from alerts.notices import waking
 from alerts.parts import Parts, build
-from alerts.updates import tell_updates
+from alerts.selfwatch import SelfWatch, State
+from alerts.telling import tell_due
 from core import config as configuration
-from core.clock import Clock, SystemClock
+from core.clock import Clock, SteadyClock, SystemClock
 from core.config import Config
 from core.errors import BorderwireError, StoreError
+from core.filewatch import Watch
 from core.http import client
 from core.log import remember_secrets
 from core.net import AddressPolicy
 from core.runner import LocalRunner
-from core.urls import netloc
-from crawler import placement
+from core.systemd import Manager
+from crawler import clockwatch
+from crawler import due as due_work
 from crawler import settings as scrapy_settings
 from crawler.context import Crawl, definitions
+from crawler.due import Due, Load, host_of
 from crawler.fetch import Fetcher
-from crawler.relook import AGES, Budget
+from crawler.relook import AGES
 from crawler.tasks import crawl_host
 from crawler.workers import Workers
 from store import Tx, entries, open_store, outbox, sources
 from store import channels as channel_rows
 from store.entries import Todo
+from store.health import Usage
 from store.sources import Source
 from store.writer import Writer
 
 log = logging.getLogger("borderwire")
 TICK = 1.0  # seconds between looks at what is due
-LEASE = timedelta(minutes=5)  # a poll or a look that takes longer is given to someone else
-POLLS_A_TICK = 200
-LOOKS_A_TICK = 100
-MAX_LOOKS = 200  # entries in work at once: bounds memory however many wait
-LOOKS_A_HOST = 20  # of these at most so many of one host, so that its polls come in between and others get room
-RELOOKS = 16  # pages being read again at once: what is new finds room whatever hangs there
 SWEEP = 60.0  # seconds between looks for what is kept no longer
-SWEPT = 200  # rows of each kind a sweep: a few milliseconds of the writer's time
-MISSED = timedelta(days=7)  # a relook overdue for so long is given up: the budget does not suffice
+MIND = 60.0  # seconds between looks at how the service itself does
+LONG_AGO = timedelta(hours=24)  # the last run: what came since proves nothing, as after a restore
 STOP_GRACE = 3.0  # seconds for work in hand when the service stops; with the rest it ends within ten
 DISK_PAUSE = 15.0  # seconds without new work after the database refused a write
 WORKERS = 2
@@ -75,25 +76,35 @@ class Live:
 
 
 class Service:
-    """Everything that runs. `start`, then `run` until `stop` is asked for."""
+    """Everything that runs. `start`, then `run` until `stop` is asked for.
+
+    `resident` False: a single pass, which knows nothing of what happened between passes. `usage` measures a disk.
+    """
 
     def __init__(
-        self, path: Path, environ: dict[str, str], *, clock: Clock | None = None, random: Random | None = None
+        self,
+        path: Path,
+        environ: dict[str, str],
+        *,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        resident: bool = True,
+        usage: Usage = shutil.disk_usage,
     ) -> None:
         self._path = path
         self._environ = environ
-        self._clock = clock or SystemClock()
+        self._clock = SteadyClock(clock or SystemClock())
         self._random = random or Random()
+        self._resident = resident
+        self._usage = usage
         self._stopping = asyncio.Event()
         self._ticks = AsyncIOScheduler()
-        self._looking = 0  # entries in work
-        self._relooking: set[str] = set()  # hosts of which a page is being read again, each a task of its own
-        self._relook_ages = _ages(environ)
-        self._busy: set[str] = set()  # hosts whose entries are in work
+        self._load = Load()
         self._paused_until = 0.0
         self._ticking = asyncio.Lock()
+        self._ticked = 0.0  # monotonic, when the last tick ended
         self._wake = asyncio.Event()
-        self._stamps: dict[Path, int] = {}
+        self._files = Watch()
         self._refused = ""  # what was said of a configuration that is not in force
 
     async def start(self) -> None:
@@ -126,23 +137,21 @@ class Service:
             self._clock,
             parts.evaluator,
             self._random,
-            self._relook_ages,
+            _ages(self._environ),
         )
         self._live = Live(config, parts, crawl)
+        self._selfwatch = SelfWatch(
+            self._writer, self._clock, self._http, Manager.of(self._environ), self._usage, self._state
+        )
         self._runner = LocalRunner({"crawl_host": self._crawl_host, "relook": self._relook}, self._failed)
         await self._writer.run(self._prepare)
         await self._fetcher.start()
         await self._deliverer.start()
-        self._stamps = _stamps(config)
+        self._files.remember(config.files)
         _freeze()
         self._schedule()
-        log.info(
-            "watching %d sources with %d rules, telling %d channels; database %s",
-            len(config.sources),
-            len(config.rules),
-            len(config.channels),
-            config.database,
-        )
+        self._ticked = self._clock.monotonic()
+        self._selfwatch.start()
 
     async def run(self) -> None:
         """Tick until asked to stop; then stop within about ten seconds."""
@@ -155,12 +164,13 @@ class Service:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         # the next look at the files finds a change
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._stamps.clear())
+        loop.add_signal_handler(signal.SIGHUP, self._files.forget)
 
     async def stop(self) -> None:
         """No new work, finish what is in hand, close. Whatever is cut short is taken up at the next start."""
         log.info("stopping")
         self._stopping.set()
+        await self._selfwatch.stop()
         self._wake.set()
         async with self._ticking:  # a tick under way ends by itself: APScheduler would cancel it
             pass
@@ -176,59 +186,52 @@ class Service:
 
     async def tick(self) -> int:
         """Claim what is due and hand it to the hosts it belongs to; the number of polls and looks begun."""
-        if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
+        if self._idle_for_now():
             return 0
-        now = self._clock.now()
         try:
-            polls, todos, relooks, told = await self._writer.run(lambda tx: self._claim(tx, now), urgent=True)
+            due, told = await self._writer.run(self._claim, urgent=True)
         except StoreError as error:
             self._failed(error)
             return 0
         if told:
             self._deliverer.poke()
-        for host, (host_polls, host_todos) in _by_host(polls, todos).items():
-            self._looking += len(host_todos)
-            if host_todos:
-                self._busy.add(host)
-            await self._runner.submit("crawl_host", lock=host, polls=host_polls, todos=host_todos)
-        for todo in relooks:
-            self._relooking.add(_host(todo))
+        for host, (polls, todos) in due.by_host().items():
+            self._load.begin(host, todos)
+            await self._runner.submit("crawl_host", lock=host, polls=polls, todos=todos)
+        for todo in due.relooks:
+            self._load.relooking.add(host_of(todo))
             # a lock of its own: the fetcher sees to politeness, and what is new waits for no old page
-            await self._runner.submit("relook", lock=f"relook {_host(todo)}", todo=todo)
-        return len(polls) + len(todos) + len(relooks)
+            await self._runner.submit("relook", lock=f"relook {host_of(todo)}", todo=todo)
+        return due.count
 
-    def _claim(self, tx: Tx, now: datetime) -> tuple[list[Source], list[Todo], list[Todo], list[str]]:
-        """What is due: polls, looks, then relooks in the room that is left, and the updates that were told."""
-        busy = frozenset(self._busy)
-        room = max(0, min(LOOKS_A_TICK, MAX_LOOKS - self._looking))
-        polls = sources.claim_due(tx, now, POLLS_A_TICK, LEASE)
-        todos = entries.claim_todo(tx, now, room, LEASE, busy=busy, per_host=LOOKS_A_HOST) if room else []
-        busy |= {*self._relooking, *(_host(t) for t in todos), *(netloc(s.url) for s in polls)}
-        relooks = self._claim_relooks(tx, now, room - len(todos), busy)
-        return polls, todos, relooks, tell_updates(tx, self._live.parts.evaluator, now, self._live.config.desk_url)
-
-    def _claim_relooks(self, tx: Tx, now: datetime, room: int, busy: Collection[str]) -> list[Todo]:
-        """Pages to read again, one of a host at a time: its new entries find one of the fetcher's places free."""
-        budget = Budget.read(entries.relook_budget(tx), self._live.config.relooks_per_day, now)
-        limit = min(room, RELOOKS - len(self._relooking), budget.whole)
-        if limit <= 0:
-            return []
-        claimed = entries.claim_relooks(tx, now, limit, LEASE, busy=busy, per_host=1)
-        if claimed:
-            entries.keep_budget(tx, budget.spend(len(claimed)).kept())
-        return claimed
+    def _claim(self, tx: Tx) -> tuple[Due, list[str]]:
+        """The transaction of a tick: what is due, and what was told because its time has come."""
+        clockwatch.look(tx, self._clock)
+        now, config = self._clock.now(), self._live.config
+        due = self._load.claim(tx, now, config.relooks_per_day)
+        return due, tell_due(tx, self._live.parts.evaluator, now, config.desk_url)
 
     async def _sweep(self) -> None:
-        """Forget a bounded part of what is kept no longer; whatever is due goes first."""
-        now = self._clock.now()
-        copies, missed = now - self._live.config.retention.copies, now - MISSED
-        if self._clock.monotonic() < self._paused_until or self._stopping.is_set():
+        """Forget a bounded part of what is kept no longer."""
+        copies, now = self._live.config.retention.copies, self._clock.now()
+        await self._writer.run(lambda tx: due_work.sweep(tx, now, copies))
+
+    async def _mind(self) -> None:
+        """Look at how the service itself does, and tell of troubles that began or ended."""
+        if await self._selfwatch.look():
+            self._deliverer.poke()
+
+    async def _in_passing(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Whatever is due goes first; not while the service stops, or waits for the database."""
+        if self._idle_for_now():
             return
         try:
-            await self._writer.run(lambda tx: placement.expire(tx, copies, SWEPT))
-            await self._writer.run(lambda tx: entries.drop_relooks(tx, missed, SWEPT))
+            await work()
         except StoreError as error:
             self._failed(error)
+
+    def _idle_for_now(self) -> bool:
+        return self._clock.monotonic() < self._paused_until or self._stopping.is_set()
 
     async def poll_all(self) -> None:
         """Make every source due now."""
@@ -238,20 +241,23 @@ class Service:
 
     async def idle(self) -> bool:
         """Nothing runs, nothing waits to be read, and no message is due within the minute. Relooks do not count."""
-        if len(self._runner.running) > len(self._relooking):
+        if len(self._runner.running) > len(self._load.relooking):
             return False
         until = self._clock.now() + timedelta(minutes=1)
         return await self._writer.run(lambda tx: entries.waiting(tx, until) + outbox.waiting(tx, until)) == 0
 
     async def reload(self) -> None:
         """Read the configuration again. What fails is said, and the service goes on with the last good one."""
-        before = self._live
+        with self._selfwatch.reloading():
+            await self._replace(self._live)
+
+    async def _replace(self, before: Live) -> None:
         try:
             config = configuration.load(self._path, self._environ)
             parts = build(config)
-            await self._writer.run(lambda tx: self._sync(tx, config))
+            await self._writer.run(lambda tx: self._sync(tx, config, parts))
         except BorderwireError as error:
-            self._stamps = _stamps(before.config)
+            self._files.remember(before.config.files)
             if str(error) != self._refused:
                 self._refused = str(error)
                 log.error("the new configuration is refused, the last good one stays in force:\n%s", error)
@@ -263,7 +269,7 @@ class Service:
         remember_secrets(config.secrets)
         self._live = Live(config, parts, before.crawl.reconfigured(config, parts.evaluator))
         await self._deliverer.replace(parts.channels, config.desk_url)
-        self._stamps = _stamps(config)
+        self._files.remember(config.files)
         _freeze()
         log.info("configuration reloaded: %d sources, %d rules", len(config.sources), len(config.rules))
 
@@ -271,35 +277,42 @@ class Service:
         try:
             await crawl_host(self._live.crawl, polls, todos)
         finally:
-            self._looking -= len(todos)
-            self._busy -= {_host(t) for t in todos}
-            self._deliverer.poke()
-            self._wake.set()
+            self._load.end(todos)
+            self._came_back()
 
     async def _relook(self, todo: Todo) -> None:
         try:
             await crawl_host(self._live.crawl, [], [todo])
         finally:
-            self._relooking.discard(_host(todo))
-            self._deliverer.poke()
-            self._wake.set()
+            self._load.relooking.discard(host_of(todo))
+            self._came_back()
 
-    def _prepare(self, tx: Any) -> None:
+    def _came_back(self) -> None:
+        self._deliverer.poke()
+        self._wake.set()
+
+    def _prepare(self, tx: Tx) -> None:
+        clockwatch.begin(tx, self._clock)
         now = self._clock.now()
-        self._sync(tx, self._live.config)
+        self._sync(tx, self._live.config, self._live.parts)
+        if waking(tx, now, resident=self._resident) >= LONG_AGO:
+            sources.catch_up(tx)
         sources.release_claims(tx, now)
         entries.release_claims(tx, now)
         outbox.release_all(tx, now)
 
-    def _sync(self, tx: Any, config: Config) -> None:
+    def _sync(self, tx: Tx, config: Config, parts: Parts) -> None:
         sources.sync(tx, definitions(config), self._clock.now())
         channel_rows.sync(tx, [(c.name, c.kind) for c in config.channels], self._clock.now())
+        retime(tx, parts.evaluator, self._clock.now())
 
     def _schedule(self) -> None:
         # APScheduler only ticks: what is due is read from the database, so a late tick drops nothing
         options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._ticks.add_job(self._tick_often, "interval", seconds=TICK, id="tick", **options)
-        self._ticks.add_job(self._sweep, "interval", seconds=SWEEP, id="sweep", **options)
+        self._ticks.add_job(self._in_passing, "interval", args=(self._sweep,), seconds=SWEEP, id="sweep", **options)
+        if self._resident:
+            self._ticks.add_job(self._in_passing, "interval", args=(self._mind,), seconds=MIND, id="mind", **options)
         self._ticks.add_job(self._watch_files, "interval", seconds=2, id="reload", **options)
         self._ticks.start()
 
@@ -313,7 +326,7 @@ class Service:
 
     async def _tick_until_idle(self) -> None:
         self._wake.clear()
-        await self.tick()
+        await self._tick()
         end = self._clock.monotonic() + TICK * 0.9
         while not self._stopping.is_set() and (left := end - self._clock.monotonic()) > 0:
             try:
@@ -321,12 +334,20 @@ class Service:
             except TimeoutError:
                 return
             self._wake.clear()
-            await self.tick()
+            await self._tick()
+
+    async def _tick(self) -> None:
+        await self.tick()
+        self._ticked = self._clock.monotonic()
 
     async def _watch_files(self) -> None:
         """A refused configuration is tried again each time: the fault may be mended in a file it newly includes."""
-        if self._refused or _stamps(self._live.config) != self._stamps:
+        if self._refused or self._files.changed(self._live.config.files):
             await self.reload()
+
+    def _state(self) -> State:
+        live, paused = self._live, self._clock.monotonic() < self._paused_until
+        return State(live.config, live.parts.channels, due_work.steps(live.config), self._ticked, paused)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, StoreError):
@@ -334,20 +355,6 @@ class Service:
             log.error("%s. No new work for %d s; nothing is lost", error, DISK_PAUSE)
             return
         log.error("a task failed unexpectedly", exc_info=error)
-
-
-def _by_host(polls: Sequence[Source], todos: Sequence[Todo]) -> dict[str, tuple[list[Source], list[Todo]]]:
-    hosts: defaultdict[str, tuple[list[Source], list[Todo]]] = defaultdict(lambda: ([], []))
-    for source in polls:
-        hosts[netloc(source.url)][0].append(source)
-    for todo in todos:
-        hosts[_host(todo)][1].append(todo)
-    return dict(hosts)
-
-
-def _host(todo: Todo) -> str:
-    """Whom to be polite to; nobody where no page is needed."""
-    return netloc(todo.entry.url) if todo.look == "page" else ""
 
 
 def _ages(environ: Mapping[str, str]) -> Sequence[timedelta]:
@@ -363,11 +370,6 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _stamps(config: Config) -> dict[Path, int]:
-    """When each configuration file was last changed; a file that is gone counts as a change."""
-    return {f: f.stat().st_mtime_ns if f.exists() else 0 for f in config.files}
-
-
 async def serve(path: Path, environ: dict[str, str]) -> None:
     """Run the service until SIGINT or SIGTERM."""
     service = Service(path, environ)
@@ -378,7 +380,7 @@ async def serve(path: Path, environ: dict[str, str]) -> None:
 
 async def once(path: Path, environ: dict[str, str], timeout: float) -> bool:
     """Poll every source once, finish what that brings, stop; whether everything was finished in `timeout` s."""
-    service = Service(path, environ)
+    service = Service(path, environ, resident=False)
     await service.start()
     try:
         async with asyncio.timeout(timeout):

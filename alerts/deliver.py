@@ -153,7 +153,7 @@ class Deliverer:
             return False
         hit("after_claim")
         found = await self._send(name, work)
-        hit("after_send")
+        hit("after_response")
         await self._writer.run(lambda tx: self._settle(tx, work, found), urgent=True)
         hit("after_ack")
         if isinstance(found, DeliveryError):

@@ -1,23 +1,26 @@
 """Rules over one stored article: matches, alerts and deliveries, inside the ingest transaction.
 
-match | new for this article, or in what an edit added? | provably new? | told already? | muted? | alert, outbox
+match | new for this article, or in what an edit added? | provably new? | told already? | muted? | alert | outbox
 """
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from alerts.changes import QUOTED, Edit, edit_lines, edit_of, key, quotes, respelt, standing_line
 from alerts.message import alert_id
 from alerts.rules import RuleSet
 from alerts.snippet import Runs, matched_words, snippet
+from alerts.timing import FUSE, FUSED, WINDOW, Ask, decide
 from core.config import RuleConfig
 from core.failpoints import hit
 from core.model import AlertKind, EntryClass, Extraction, Match, Receipt, Relation, Standing, Stored
-from store import Row, Tx, edits, outbox
+from store import Row, Tx, digests, edits, mutes
 from store import alerts as alert_rows
 
+log = logging.getLogger("borderwire.alerts")
 OLD = {EntryClass.BACKFILL: "backfill", EntryClass.REWRITE: "reissued"}
 NOTES = {
     EntryClass.LATE: "dated more than three days before it was first seen",
@@ -47,11 +50,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """The rules in force and where they tell. Replaced as a whole on a reload."""
+    """The rules in force, where they tell and when they must not. Replaced as a whole on a reload."""
 
     rules: RuleSet
     configs: Mapping[str, RuleConfig]
     channels: Mapping[str, Target]
+    quiet: Mapping[str, str] = field(default_factory=dict)  # of channels that have them: `22:00-07:00`
+    zone: tzinfo = UTC
 
     def __call__(self, tx: Tx, stored: Stored, now: datetime) -> list[str]:
         """Record what a new revision, or the end of an article, means for every rule; ids of the alerts created."""
@@ -95,24 +100,17 @@ class Evaluator:
     def _told(self, tx: Tx, stored: Stored, match: Match, change: Change | None, now: datetime) -> str | None:
         """Record a match and what comes of it; the id of the alert it created."""
         config = self.configs[match.rule]
+        mute = mutes.held(tx, match.rule, stored.document.source, now)
+        old = OLD.get(stored.entry_class)
+        if config.when is not None:
+            of_source = mute is not None and mute["source"] is not None
+            _record(tx, stored, match, old or ("muted" if of_source else "known"), None, now)
+            return None  # `alerts.bursts` tells of many
         known, row = _alert(tx, config, stored)
         if row is None and change is not None and change.trivial:
             return None
-        mute = alert_rows.muted(tx, match.rule, stored.document.source, now)
-        old = OLD.get(stored.entry_class)
         outcome = old or ("joined" if row is not None else "alerted" if mute is None else "muted")
-        runs = snippet(stored.document.title, stored.document.text, match.spans)
-        alert_rows.add_match(
-            tx,
-            match,
-            article_id=stored.article_id,
-            revision=stored.revision,
-            story_id=stored.story_id,
-            snippet="".join(text for text, _ in runs[1]),
-            outcome=outcome,
-            alert_id=None if old else known,
-            now=now,
-        )
+        runs = _record(tx, stored, match, outcome, None if old else known, now)
         if row is not None and change is not None:
             quiet = _quiet(tx, stored, config, row, change)
             edits.add(tx, known, stored.article_id, stored.revision, "edited", change.lines, now=now, quiet=quiet)
@@ -120,7 +118,8 @@ class Evaluator:
             return None
         if row is None:
             _create(tx, known, config, stored, match, runs, change, now)
-            self.enqueue(tx, known, config, now, wait=config.wait, muted=None if mute is None else mute["id"])
+            muted = None if mute is None else int(mute["id"])
+            self.enqueue(tx, known, config, now, wait=config.wait, muted=muted, entry_class=stored.entry_class)
         alert_rows.add_article(tx, known, stored.article_id, stored.relation, now)
         return known if row is None else None
 
@@ -149,28 +148,94 @@ class Evaluator:
         *,
         wait: timedelta,
         muted: int | None = None,
+        entry_class: EntryClass = EntryClass.LIVE,
     ) -> None:
-        """One delivery per target of each of the rule's channels; a muted one is kept, suppressed and replayable."""
+        """One delivery per target of each of the rule's channels, to be sent at once or with others, or kept.
+
+        A muted one is suppressed and replayable. What an alert speaks of decides with `entry_class` whether it may
+        come alone.
+        """
+        urgent = config.severity == "urgent"
+        fuse_until = None if urgent or muted is not None else self._fuse(tx, now)
         for name in config.channels:
             channel = self.channels[name]
+            ask = Ask(
+                wait=wait,
+                entry_class=entry_class,
+                urgent=urgent,
+                mute=muted,
+                digest=config.digest,
+                quiet=self.quiet.get(name),
+                zone=self.zone,
+                cooled_at=_cooled_at(tx, config, name, now),
+                room_at=_room_at(tx, config, name, now),
+                fuse_until=fuse_until,
+            )
+            timing = decide(ask, now)
             for target in channel.targets():
-                outbox.put(
+                digests.put(
                     tx,
                     told,
                     name,
                     target,
                     now=now,
-                    next_at=now + wait,
-                    deadline=now + channel.deadline,
-                    state="pending" if muted is None else "suppressed",
-                    reason=None if muted is None else f"mute {muted}",
+                    next_at=timing.next_at,
+                    deadline=timing.next_at + channel.deadline,
+                    state=timing.state,
+                    digest=timing.digest,
+                    reason=timing.reason,
+                    urgent=urgent,
                 )
+
+    @staticmethod
+    def _fuse(tx: Tx, now: datetime) -> datetime | None:
+        """Until when nothing is told at once; too many messages in too short a time begin that."""
+        until = digests.fuse_until(tx, now)
+        if until is None and digests.made(tx, now - WINDOW, FUSE) >= FUSE:
+            until = now + FUSED
+            digests.blow_fuse(tx, until)
+            log.warning("%d messages in %d minutes: digests only until %s", FUSE, WINDOW.seconds // 60, until)
+        return until
 
     @staticmethod
     def _name_copy(tx: Tx, stored: Stored, now: datetime) -> None:
         """A copy joins every alert of its story, even where the part it printed lacks the matched words."""
         for row in alert_rows.of_story(tx, stored.story_id):
             alert_rows.add_article(tx, row["id"], stored.article_id, Relation.COPY, now)
+
+
+def _room_at(tx: Tx, config: RuleConfig, channel: str, now: datetime) -> datetime | None:
+    """When a rule that told a channel its fill may tell it at once again."""
+    if config.severity == "urgent" or config.digest is not None:
+        return None
+    most, window = config.at_most
+    times = digests.latest(tx, config.name, channel, now - window, most)
+    return times[-1] + window if len(times) == most else None
+
+
+def _cooled_at(tx: Tx, config: RuleConfig, channel: str, now: datetime) -> datetime | None:
+    """When the rule's cooldown on a channel ends."""
+    if config.severity == "urgent" or not config.cooldown:
+        return None
+    last = digests.last_told(tx, config.name, channel, now - 2 * config.cooldown)  # made then, sent since
+    return None if last is None else last + config.cooldown
+
+
+def _record(tx: Tx, stored: Stored, match: Match, outcome: str, alert: str | None, now: datetime) -> tuple[str, Runs]:
+    """Keep that a rule holds for a revision, and what came of it; where it does in words, as `snippet` gives them."""
+    runs = snippet(stored.document.title, stored.document.text, match.spans)
+    alert_rows.add_match(
+        tx,
+        match,
+        article_id=stored.article_id,
+        revision=stored.revision,
+        story_id=stored.story_id,
+        snippet="".join(text for text, _ in runs[1]),
+        outcome=outcome,
+        alert_id=alert,
+        now=now,
+    )
+    return runs
 
 
 def _alert(tx: Tx, config: RuleConfig, stored: Stored) -> tuple[str, Row | None]:
@@ -253,4 +318,5 @@ def _create(
             note="; ".join(filter(None, (stored.note, NOTES.get(stored.entry_class, "")))),
         ),
         fold=config.fold,
+        severity=config.severity,
     )

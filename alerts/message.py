@@ -39,6 +39,8 @@ def build(alert: Row, members: Sequence[Row], desk_url: str | None) -> Message:
         language=first["language"] if first is not None else None,
         desk_url=None if desk_url is None else f"{desk_url.rstrip('/')}/alert/{alert['id']}",
         parent=alert["parent_id"],
+        severity=alert["severity"],
+        tail=tuple(json.loads(alert["tail"])),
     )
 
 

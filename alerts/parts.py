@@ -24,7 +24,8 @@ def build(config: Config) -> Parts:
     """Build rules and channels. Raises ConfigError naming the place of every rule that cannot be used."""
     rules = ruleset(config)
     channels = {c.name: build_channel(c.name, c.kind, c.options) for c in config.channels}
-    return Parts(Evaluator(rules, {r.name: r for r in config.rules}, channels), channels)
+    quiet = {c.name: c.quiet_hours for c in config.channels if c.quiet_hours is not None}
+    return Parts(Evaluator(rules, {r.name: r for r in config.rules}, channels, quiet, config.time_zone), channels)
 
 
 def build_channel(name: str, kind: str, options: Mapping[str, Any]) -> Any:

@@ -15,9 +15,9 @@ from alerts.evaluate import Evaluator
 from alerts.message import alert_id, outlet_name
 from core.clock import from_iso
 from core.config import RuleConfig
-from core.model import AlertKind, Relation
+from core.model import AlertKind, EntryClass, Relation
 from core.textdiff import sentences
-from store import Row, Tx, edits
+from store import Row, Tx, edits, mutes
 from store import alerts as alert_rows
 
 MOST_EDITS = 3  # updates of an alert that tell of edits; a page may change all day (RELIABILITY, case 48)
@@ -29,6 +29,7 @@ AFTER_TITLE = {
     "gone": " (no longer online)",
     "edited": " (edited)",
 }
+ON_STORY = "on a story you were told of"  # in the line that says which
 CLOCK = re.compile(r"(?:\d{1,2} \w{3} )?\d\d:\d\d UTC")
 
 
@@ -62,6 +63,14 @@ class Waiting:
         if weighty and (weighty[0]["kind"] == "retracted" or not self.articles):
             return weighty[0]
         return self.articles[0]
+
+    @property
+    def entry_class(self) -> EntryClass:
+        """As news, if anything in it came so; otherwise as its articles came, all at once or late."""
+        classes = {EntryClass(r["class"]) for r in self.articles}
+        if self.edits or classes - {EntryClass.BURST, EntryClass.LATE}:
+            return EntryClass.LIVE
+        return EntryClass.BURST if EntryClass.BURST in classes else EntryClass.LATE
 
 
 def due(config: RuleConfig, last_told: datetime, now: datetime) -> bool:
@@ -128,20 +137,22 @@ def _tell(
         article_id=lead["article_id"],
         parent_id=parent,
         lines=(*said(waiting, now_says, now), *filter(None, (where,))),
+        severity=config.severity,
     )
     for row in rows.values():
         alert_rows.add_article(tx, update, row["article_id"], Relation(row["relation"]), now, told_in=update)
     alert_rows.tell(tx, parent, sorted(rows), update)
     edits.tell(tx, waiting.edits, update)
-    evaluator.enqueue(tx, update, config, now, wait=timedelta(), muted=_muted(tx, config.name, rows.values(), now))
+    muted = _muted(tx, config.name, rows.values(), now)
+    evaluator.enqueue(tx, update, config, now, wait=timedelta(), muted=muted, entry_class=waiting.entry_class)
     return update
 
 
 def _muted(tx: Tx, rule: str, rows: Iterable[Row], now: datetime) -> int | None:
     """The mute under which an update falls: one that holds for the rule, or for the source of every article in it."""
-    found = [alert_rows.muted(tx, rule, source, now) for source in sorted({row["source"] for row in rows})]
-    mutes = [mute["id"] for mute in found if mute is not None]
-    return mutes[0] if len(mutes) == len(found) else None
+    found = [mutes.held(tx, rule, source, now) for source in sorted({row["source"] for row in rows})]
+    holding = [mute["id"] for mute in found if mute is not None]
+    return holding[0] if len(holding) == len(found) else None
 
 
 def headline(waiting: Waiting) -> str:
@@ -156,7 +167,7 @@ def said(waiting: Waiting, now_says: Mapping[int, str], now: datetime) -> list[s
     """The lines of an update. `now_says`: what the edited articles say by now."""
     count, lead = len(waiting.articles), waiting.lead
     story = "" if lead["parent_title"] == lead["title"] else f": {lead['parent_title']}"
-    first = f"{count} more on a story you were told of{story}" if count else f"On a story you were told of{story}"
+    first = f"{count} more {ON_STORY}{story}" if count else f"{ON_STORY.capitalize()}{story}"
     lines = [first] if count or story else []
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in sorted(waiting.edits, key=lambda r: WEIGHT.index(r["kind"])):

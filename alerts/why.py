@@ -18,11 +18,14 @@ from alerts.variants import loosened
 from core.errors import RuleSyntaxError
 from core.model import Document
 from core.urls import host
-from store import Row, Tx, edits, entries, views
+from store import Row, Tx, digests, edits, entries, mutes, views
 from store import alerts as alert_rows
 from store import articles as rows
+from store.channels import BROKEN
 
 RULE = " rule"
+DELIVERY = ("id", "channel", "target", "state", "digest", "reason", "attempts", "next_at", "sent_at", "last_error",
+            "digest_id")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _read(tx: Tx, asked: Asked, lists: Mapping[str, Sequence[str]], row: Row, no
     alert = None
     if asked.name is not None:
         alert = alert_rows.own(tx, asked.name, row["id"]) or alert_rows.about(tx, asked.name, row["story_id"])
-    deliveries = [] if alert is None else views.deliveries(tx, [alert["id"]]).get(alert["id"], [])
+    deliveries = [] if alert is None else digests.of_alert(tx, alert["id"])
     members = [] if alert is None else alert_rows.members(tx, alert["id"])
     return Read(
         article=row,
@@ -104,7 +107,7 @@ def _read(tx: Tx, asked: Asked, lists: Mapping[str, Sequence[str]], row: Row, no
         edits=tuple(e for e in edits.of_article(tx, row["id"]) if e["rule"] == asked.name),
         member=next((m for m in members if m["article_id"] == row["id"]), None),
         deliveries=tuple(deliveries),
-        mute=None if asked.name is None else alert_rows.muted(tx, asked.name, row["source"], now),
+        mute=None if asked.name is None else mutes.held(tx, asked.name, row["source"], now),
     )
 
 
@@ -163,10 +166,7 @@ def as_json(why: Why) -> dict[str, Any]:
         {**_some(e, "revision", "kind", "added_at", "alert_id", "told_in", "quiet"), "lines": json.loads(e["lines"])}
         for e in read.edits
     ]
-    found["deliveries"] = [
-        _some(d, "id", "channel", "target", "state", "reason", "attempts", "next_at", "sent_at", "last_error")
-        for d in read.deliveries
-    ]
+    found["deliveries"] = [_some(d, *DELIVERY) for d in read.deliveries]
     return found
 
 
@@ -194,7 +194,7 @@ def said(why: Why) -> Iterator[str]:
     yield from _rule_said(why.asked, why.read)
     if why.asked.name is not None:
         yield from _outcome_said(why.asked.name, why.read)
-        yield from map(_delivery_said, why.read.deliveries)
+        yield from map(delivery_said, why.read.deliveries)
 
 
 def _unknown(why: Why) -> Iterator[str]:
@@ -287,7 +287,7 @@ OUTCOMES = {
     "backfill": "It matched at {at}, but was there when {source} was first read: recorded, nobody is told.",
     "reissued": "It matched at {at}, but {source} only issued an old entry again: recorded, nobody is told.",
     "muted": "It fired at {at} while the rule or its source was muted: the alert is kept and not sent.",
-    "known": "It matched at {at}, as an earlier revision had: nothing new to tell.",
+    "known": "It matched at {at} and was counted: the rule tells only of many at once, and these were not enough.",
 }
 
 
@@ -301,12 +301,15 @@ def _alert_said(read: Read) -> Iterator[str]:
     alert, member = read.alert, read.member
     assert alert is not None
     what = "tells its story" if alert["fold"] == "story" else "tells of it alone"
+    if alert["story_id"] is None:
+        what = "tells of many articles at once"
     yield f"Alert {alert['id']} of {alert['created_at']} {what}: {alert['title']}."
     if member is None:
         yield "The alert does not name this article."
     elif member["told_in"] is not None:
-        where = "its message" if member["told_in"] == alert["id"] else f"update {member['told_in']}"
-        yield f"The article is named in {where}."
+        in_digest = member["told_in"] in {d["digest_id"] for d in read.deliveries}
+        other = f"{'digest' if in_digest else 'update'} {member['told_in']}"
+        yield f"The article is named in {'its message' if member['told_in'] == alert['id'] else other}."
     elif alert["frozen_at"] is None:
         yield "The article will be named in its message, which is not written yet."
     elif member["relation"] == "copy":
@@ -334,26 +337,31 @@ def _edit_said(row: Row) -> str:
     return f"Revision {row['revision']} of {row['added_at']}: {what}; {became}."
 
 
-def _delivery_said(row: Row) -> str:
-    to = f"{row['channel']} {row['target']}".strip()
+def delivery_said(row: Row) -> str:
+    """What became of a delivery, in a sentence; a row of `store.digests.of_alert`."""
+    to = f"Delivery to {row['channel']} {row['target']}".strip()
+    again = f"`borderwire deliveries replay {row['id']}`"
     error = f": {row['last_error']}" if row["last_error"] else ""
     cause = ": " + ", ".join(filter(None, (row["reason"], row["last_error"]))) if row["reason"] else error
     tried = f"{row['attempts']} {'try' if row['attempts'] == 1 else 'tries'}"
     match row["state"]:
         case "sent":
-            return f"Delivery to {to}: sent {row['sent_at']}."
+            return f"{to}: sent {row['sent_at']}."
         case "pending":
             so_far = f" after {tried}{error}" if row["attempts"] else ""
-            return f"Delivery to {to}: pending, due {row['next_at']}{so_far}."
+            asked = f"; {row['reason']}" if row["reason"] else ""
+            return f"{to}: pending, due {row['next_at']}{so_far}{asked}."
+        case "held" if row["digest"] is not None and row["reason"] != BROKEN:
+            return f"{to}: held until {row['next_at']}, to be told with others: {row['reason']}. {again} sends it now."
         case "held":
-            return f"Delivery to {to}: held{cause}. Its channel is broken or paused."
+            return f"{to}: held{cause}. Its channel is broken or paused."
         case "suppressed":
-            return f"Delivery to {to}: suppressed{cause}. `borderwire deliveries replay {row['id']}` sends it."
+            muted = f", set by {row['mute_who']} until {row['mute_ends']}: {row['mute_why']}" if row["mute_who"] else ""
+            return f"{to}: suppressed{cause}{muted}. {again} sends it."
         case "dead":
-            return (
-                f"Delivery to {to}: dead after {tried}{cause}. `borderwire deliveries replay {row['id']}` tries again."
-            )
+            return f"{to}: dead after {tried}{cause}. {again} tries again."
         case "merged":
-            return f"Delivery to {to}: told in a digest."
+            state = f"sent {row['digest_sent_at']}" if row["digest_state"] == "sent" else f"now {row['digest_state']}"
+            return f"{to}: told in digest {row['digest_id']}, {state}."
         case _:
-            return f"Delivery to {to}: being sent."
+            return f"{to}: being sent."

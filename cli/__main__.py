@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import core
-from cli import articles, deliveries, demo, extract, feed, fold, match, rules, service, stories
+from cli import alerts, articles, deliveries, demo, extract, feed, fold, match, rules, service, stories
 from core.errors import BorderwireError, ConfigError, RuleError
 
 
@@ -33,6 +33,7 @@ def borderwire(context: click.Context, path: Path) -> None:
     borderwire status                    is everything working?
     borderwire articles search "tariff"  the archive
     borderwire stories list              which articles tell one story
+    borderwire alerts list               what rules told, and what is muted
     """
     context.obj = path
 
@@ -43,6 +44,7 @@ for command in (
     articles.articles,
     stories.stories,
     rules.rules,
+    alerts.alerts,
     deliveries.deliveries,
     extract.extract,
     feed.feed,

@@ -1,5 +1,6 @@
 """How commands print: a table for people, JSON Lines or one JSON document for scripts."""
 
+import getpass
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,6 +101,16 @@ def ago(iso: str | None, now: datetime) -> str:
         if gone >= unit:
             return f"{gone // unit} {name} ago"
     return f"{int(gone.total_seconds())} s ago"
+
+
+def login(said: str | None) -> str:
+    """Who does this: as said, or this user. Raises UsageError where nobody can be named."""
+    if said:
+        return said
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError) as error:
+        raise click.UsageError("this user has no login name: say who you are with --who") from error
 
 
 def names(values: Iterable[str], most: int = 5) -> str:

@@ -12,7 +12,7 @@ from cli._output import as_json, emit, load_config, opened, since, table
 from core.clock import SystemClock
 from core.errors import ConfigError, DeliveryError
 from core.model import DeliveryState
-from store import outbox
+from store import digests, outbox
 
 
 @click.group()
@@ -39,8 +39,10 @@ def list_deliveries(path: Path, state: str | None, channel: str | None, limit: i
         "state": "state",
         "attempts": "tries",
         "created_at": "created",
+        "next_at": "next",
         "sent_at": "sent",
         "title": "alert",
+        "reason": "reason",
         "last_error": "last error",
     }
     table(found, columns, "No deliveries: no rule has fired yet.")
@@ -60,7 +62,7 @@ def replay(path: Path, delivery: str | None, period: str | None, channel: str | 
         raise click.UsageError("name a delivery, --since or --channel")
     now = SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
-        again = outbox.replay(tx, now=now, delivery_id=delivery, since=since(period), channel=channel)
+        again = digests.replay(tx, now=now, delivery_id=delivery, since=since(period), channel=channel)
     click.echo(f"{len(again)} {'delivery' if len(again) == 1 else 'deliveries'} will be sent again.")
     if delivery and not again:
         sys.exit(1)

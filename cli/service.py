@@ -1,19 +1,24 @@
 """Running and watching the service: run, once, check, status, dashboard."""
 
 import asyncio
+import faulthandler
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 import scheduler
+from alerts.notices import titled
 from alerts.parts import build
-from cli._output import ago, as_json, emit, load_config, names, opened, with_times
+from cli._output import ago, as_json, emit, load_config, names, opened, plain, with_times
 from core import log
 from core.clock import SystemClock
 from dashboard import desk
 from store import stats
+from store.troubles import OF_SOURCES
 
 
 @click.command()
@@ -22,6 +27,7 @@ from store import stats
 @click.pass_obj
 def run(path: Path, verbose: bool, quiet: bool) -> None:
     """Run the service until Ctrl-C or SIGTERM; SIGHUP or a change of the files reloads the configuration."""
+    faulthandler.enable()  # a watchdog that ends a hanging service (SIGABRT) leaves in the journal where it hung
     level = "DEBUG" if verbose else "WARNING" if quiet else "INFO"
     log.setup(level, json=bool(os.environ.get("BORDERWIRE_LOG_JSON")), secrets=())
     asyncio.run(scheduler.serve(path, dict(os.environ)))
@@ -92,10 +98,37 @@ def _print_status(view: dict, now) -> None:  # type: ignore[no-untyped-def,type-
     click.echo(f"Alerts      {view['alerts']} in all, {view['alerts_today']} in the last 24 h")
     deliveries = ", ".join(f"{n} {state}" for state, n in view["deliveries"].items()) or "none yet"
     click.echo(f"Deliveries  {deliveries}")
+    _print_waiting(view)
     for line in view["needs_attention"]:
         click.secho(f"! {with_times(line)}", fg="red")
     if not view["needs_attention"]:
         click.secho("All is well.", fg="green")
+
+
+def _print_waiting(view: dict[str, Any]) -> None:
+    """What waits to be told together, what is silenced, and what is wrong with the service itself; nothing of none."""
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in view["digests"]:
+        groups.setdefault((row["rule"], row["channel"]), []).append(row)
+    digests = [
+        f"{sum(r['n'] for r in rows)} of {rule} to {channel} at {plain(min(r['next_at'] for r in rows))}"
+        for (rule, channel), rows in groups.items()
+    ]
+    mutes = [f"{_muted(row)} until {plain(row['ends_at'])} ({row['who']}: {row['why']})" for row in view["mutes"]]
+    troubles = [
+        f"since {plain(row['since_at'])}  {titled(row)}" + (f": {row['detail']}" if row["detail"] else "")
+        for row in view["troubles"]
+    ]
+    for name, lines in (("Digests", digests), ("Mutes", mutes), ("Troubles", troubles)):
+        for number, line in enumerate(lines):
+            click.echo(f"{'' if number else name:<12}{line}")
+    if any(row["kind"] in OF_SOURCES for row in view["troubles"]):
+        click.echo(f"{'':<12}To hear no more of a source: borderwire alerts mute --source NAME --for 3d --why WHY")
+
+
+def _muted(row: Mapping[str, Any]) -> str:
+    rule, source = row["rule"], row["source"]
+    return f"rule {rule} in source {source}" if rule and source else f"rule {rule}" if rule else f"source {source}"
 
 
 @click.command()

@@ -1,13 +1,12 @@
 """Stories: what belongs together, what happened to it, and a person's word on it, which wins for ever."""
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli._output import as_json, emit, opened, since, table
+from cli._output import as_json, emit, login, opened, since, table
 from cli._timeline import print_story, story_document
 from cli.articles import found
 from core.clock import SystemClock
@@ -26,16 +25,6 @@ def decided(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every decision."""
     who = click.option("--who", help="Who decides this.  [default: your login name]")
     return who(click.option("--why", default="", help="The reason, kept with the decision.")(command))
-
-
-def _who(said: str | None) -> str:
-    """Raises UsageError where nobody can be named."""
-    if said:
-        return said
-    try:
-        return getpass.getuser()
-    except (KeyError, ImportError, OSError) as error:
-        raise click.UsageError("this user has no login name: say who decides with --who") from error
 
 
 @stories.command("list")
@@ -90,7 +79,7 @@ def merge(path: Path, story: int, into: int, who: str | None, why: str) -> None:
 
     What reads like STORY later joins INTO as well. `stories show STORY` then says how to take it apart again.
     """
-    who, now = _who(who), SystemClock().now()
+    who, now = login(who), SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
         moved = regroup.merge(tx, story, into, who=who, why=why, now=now)
         total = timeline.summary(tx, into)["articles"]
@@ -107,7 +96,7 @@ def split(path: Path, article: tuple[str, ...], who: str | None, why: str) -> No
     Copies of them in the same story go along, unless they are pinned. Alerts stay with the old story: the next
     article of the new one may alert anew.
     """
-    who, now = _who(who), SystemClock().now()
+    who, now = login(who), SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
         rows = [found(tx, each) for each in article]
         new = regroup.split(tx, [row["id"] for row in rows], who=who, why=why, now=now)
@@ -126,7 +115,7 @@ def pin(path: Path, article: str, story: int | None, who: str | None, why: str) 
 
     It takes its copies along, unless they are pinned. A story left without an article is merged into STORY.
     """
-    who, now = _who(who), SystemClock().now()
+    who, now = login(who), SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
         row = found(tx, article)
         moved = regroup.pin(tx, row["id"], story, who=who, why=why, now=now)
@@ -146,7 +135,7 @@ def pin(path: Path, article: str, story: int | None, who: str | None, why: str) 
 @click.pass_obj
 def unpin(path: Path, article: str, who: str | None, why: str) -> None:
     """Take the pin of ARTICLE (id or address) away. It stays where it is; copies no longer prefer it."""
-    who, now = _who(who), SystemClock().now()
+    who, now = login(who), SystemClock().now()
     with opened(path, write=True) as backend, backend.tx() as tx:
         row = found(tx, article)
         home = regroup.unpin(tx, row["id"], who=who, why=why, now=now)

@@ -84,6 +84,7 @@ class RuleConfig:
     severity: Literal["normal", "urgent"] = "normal"
     digest: str | None = None
     cooldown: timedelta = timedelta()
+    at_most: tuple[int, timedelta] = (10, timedelta(minutes=10))
     when: str | None = None
 
 
@@ -257,6 +258,7 @@ def _rule(part: Loaded, index: int, r: RuleFrame) -> RuleConfig:
         severity=r.severity,
         digest=r.digest,
         cooldown=r.cooldown,
+        at_most=r.at_most,
         when=r.when,
         place=part.place(("rules", index)),
     )

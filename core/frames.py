@@ -46,7 +46,8 @@ def _header_text(value: str) -> str:
 
 
 DIGEST = re.compile(r"(?:hourly|daily (?:[01]\d|2[0-3]):[0-5]\d)")
-HOURS = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
+HOURS = re.compile(r"(?!(.{5})-\1)(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
+AT_MOST = re.compile(r"([1-9]\d{0,5}) in (\d{1,4} ?[smhd])")
 BURST = re.compile(r"(?:>=|≥) *[1-9]\d{0,5} in \d+ ?(?:s|m|h|d)|above baseline")
 
 
@@ -70,8 +71,18 @@ def _zone(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 SomeTime = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_some_time)]
 UpdateEvery = Annotated[timedelta | Literal["each", "never"], BeforeValidator(_update_every)]
+
+
+def _at_most(value: Any) -> tuple[int, timedelta]:
+    found = AT_MOST.fullmatch(str(value))
+    if found is None:
+        raise ValueError("expected a number of messages and a time, such as `10 in 10m`")
+    return int(found[1]), parse_duration(found[2].replace(" ", ""))
+
+
+AtMost = Annotated[tuple[int, timedelta], BeforeValidator(_at_most)]
 Digest = Annotated[str, _formed(DIGEST, "expected `hourly` or `daily 07:00`")]
-QuietHours = Annotated[str, _formed(HOURS, "expected two times of a day such as 22:00-07:00")]
+QuietHours = Annotated[str, _formed(HOURS, "expected two different times of a day such as 22:00-07:00")]
 Burst = Annotated[str, _formed(BURST, "expected such as `>= 20 in 1h`, or `above baseline`")]
 Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
@@ -137,6 +148,7 @@ class RuleFrame(Strict):
     severity: Literal["normal", "urgent"] = "normal"
     digest: Digest | None = None
     cooldown: Duration = timedelta()
+    at_most: AtMost = (10, timedelta(minutes=10))
     when: Burst | None = None
 
 

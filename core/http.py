@@ -15,11 +15,13 @@ import httpcore
 import httpx
 
 from core.errors import AddressDenied, DeliveryError, Failure
+from core.failpoints import hit
 from core.net import AddressPolicy
 
 DEADLINE = 20.0  # seconds for a whole request; well below the 90 s lease of a delivery
 MAX_ANSWER = 65_536  # bytes read of an answer
 LONGEST_HINT = timedelta(hours=24)
+STEPS = {"send_request_headers.started": "after_connect", "send_request_body.complete": "after_body_sent"}
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -100,6 +102,8 @@ async def post(
     async def watch(event: str, _: Any) -> None:
         nonlocal written
         written = written or event.endswith("send_request_headers.started")
+        if (step := event.partition(".")[2]) in STEPS:
+            hit(STEPS[step])
 
     try:
         async with (

@@ -15,6 +15,7 @@ _PATTERNS = (  # group 1 stays
     re.compile(r"(?i)(authorization[\"']?\s*[:=]\s*[\"']?)(?:(?:basic|bearer|token)\s+)?[^\s\"',}]+"),
     re.compile(r"(?i)([?&](?:access_token|api_?key|auth|key|password|secret|signature|sig|token)=)[^&\s\"'<>]+"),
     re.compile(r"()whsec_[A-Za-z0-9+/=_-]+"),
+    re.compile(r"()xox[a-z]-[A-Za-z0-9-]{8,}"),
 )
 # What would move the cursor, clear the screen or forge a line; a traceback's line breaks and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")

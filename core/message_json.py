@@ -10,6 +10,7 @@ def encode(message: Message) -> JSON:
         "id": message.alert_id,
         "kind": str(message.kind),
         "parent": message.parent,
+        "severity": message.severity,
         "rule": message.rule,
         "title": message.title,
         "url": message.url,
@@ -17,6 +18,7 @@ def encode(message: Message) -> JSON:
         "desk_url": message.desk_url,
         "created": to_iso(message.created),
         "lines": list(message.lines),
+        "tail": list(message.tail),
         "outlets": [_encode_outlet(o) for o in message.outlets],
         "receipt": None if message.receipt is None else encode_receipt(message.receipt),
     }
@@ -37,7 +39,9 @@ def decode(found: JSON) -> Message:
         lines=tuple(found["lines"]),
         language=found["language"],
         desk_url=found["desk_url"],
-        parent=found.get("parent"),  # earlier versions froze messages without it
+        parent=found.get("parent"),  # earlier versions froze messages without these
+        severity=found.get("severity", "normal"),
+        tail=tuple(found.get("tail", ())),
     )
 
 

@@ -252,6 +252,8 @@ class Message:
     language: str | None = None
     desk_url: str | None = None
     parent: str | None = None  # of an update: the alert it updates
+    severity: str = "normal"  # normal | urgent
+    tail: tuple[str, ...] = ()  # plain lines at the very end: what was watched meanwhile
 
 
 @dataclass(frozen=True, slots=True)

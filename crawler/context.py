@@ -10,6 +10,7 @@ from random import Random
 
 from core.clock import Clock
 from core.config import Config, SourceConfig
+from core.kinds import load
 from core.log import redact
 from core.model import SourceState
 from core.urls import netloc
@@ -122,5 +123,10 @@ def definitions(config: Config) -> list[Definition]:
 
 
 def _digest(source: SourceConfig) -> str:
-    shape = json.dumps([source.kind, source.url, source.options], sort_keys=True, default=str)
-    return hashlib.sha256(shape.encode()).hexdigest()[:16]
+    """Of what is read and how: a kind that reads otherwise than before has another REVISION."""
+    shape: list[object] = [source.kind, source.url, source.options]
+    if (
+        revision := getattr(load("crawler.sources", source.kind), "REVISION", 1)
+    ) > 1:  # 1 came after databases were in use
+        shape.append(revision)
+    return hashlib.sha256(json.dumps(shape, sort_keys=True, default=str).encode()).hexdigest()[:16]

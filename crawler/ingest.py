@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import ExtractError
+from core.failpoints import hit
 from core.model import Article, Document, EntryClass, Extraction, Relation, Standing, Stored
 from core.urls import host
 from crawler import placement, standing
+from crawler.gate import FUTURE
 from crawler.standing import Notice
 from store import Row, Tx, articles, entries
 from store.entries import Todo
@@ -56,6 +58,7 @@ def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Eva
         site=article.site or context.title or outlet_name(article.url, context.source),
         language=article.language or context.language,
     )
+    article = _dated(article, now)
     row = articles.find(tx, article.canonical_url)
     if row is None and todo.article_id is not None:  # its page names another canonical URL than before
         row = articles.get(tx, todo.article_id)
@@ -67,6 +70,14 @@ def ingest(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Eva
     reason = CUT if done.change == "cut" else article.note or None
     entries.done(tx, todo.id, done.article_id, reason, relook=todo.relook)
     return done
+
+
+def _dated(article: Article, now: datetime) -> Article:
+    """A date that lies ahead is no date; the article says so."""
+    if article.published is None or article.published <= now + FUTURE:
+        return article
+    said = f"dated in the future ({article.published:%Y-%m-%d %H:%M} UTC)"
+    return replace(article, published=None, note="; ".join(filter(None, (article.note, said))))
 
 
 def read_before(tx: Tx, todo: Todo) -> Row | None:
@@ -99,6 +110,7 @@ def _gone(tx: Tx, row: Row, note: str, context: Context, evaluate: Evaluate, now
 
 def _new(tx: Tx, todo: Todo, article: Article, context: Context, evaluate: Evaluate, now: datetime) -> Ingested:
     placed = placement.put(tx, article, source=context.source, tags=context.tags, entry_class=todo.entry_class, now=now)
+    hit("in_tx_stories")
     article_id, story_id = placed.article_id, placed.story_id
     notice = standing.stated(article.title, article.text)
     if notice is not None:  # it came with it: nobody is told

@@ -3,19 +3,26 @@
 request | fetch | changed? | parse | known? | judge | one transaction: entries, keys, cursor, poll
 """
 
+import asyncio
 import hashlib
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.errors import BorderwireError, FetchError, ParseError
+from core.failpoints import hit
 from core.kinds import load
 from core.model import Entry, Request, SourceState
 from crawler import gate
 from crawler.cadence import interval, next_poll
 from crawler.context import Crawl
-from store import Tx, entries, sources
+from crawler.gate import Named, Past, Policy, Verdict
+from store import Tx, clock, entries, sources, troubles
 from store.sources import Outcome, Source
 
+log = logging.getLogger("borderwire.crawl")
+MAX_ENTRIES = 5000  # of one poll, however many documents they come from; what is beyond is counted and said
 MAX_DOCUMENTS = 20  # requests of one poll: pages of an API, parts of a sitemap index
 FULL_EVERY = timedelta(days=1)  # some servers keep a validator although the document changed
 PRIMING_PAGES = 25  # pages looked at on a first poll; older entries are kept with their own words
@@ -37,6 +44,15 @@ class Gathered:
     title: str = ""
     skipped: int = 0
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a poll's transaction has to say once it is committed; `void`: the source was changed under it."""
+
+    new: int = 0
+    said: tuple[str, ...] = ()
+    void: bool = False
 
 
 async def poll(crawl: Crawl, source: Source) -> int:
@@ -77,9 +93,14 @@ async def poll(crawl: Crawl, source: Source) -> int:
         body_hash=got.body_hash,
         title=got.title,
     )
-    new = await crawl.writer.run(lambda tx: _commit(tx, source, got, outcome, config.alert_newest, now))
-    crawl.report_poll(source, outcome, new)
-    return new
+    named = await asyncio.to_thread(gate.name, got.entries)  # 0.2 s for 5,000: not while the writer waits
+    hit("after_feed")
+    done = await crawl.writer.run(lambda tx: _commit(tx, source, named, outcome, config.alert_newest, step))
+    for line in done.said:
+        log.info("source %s: %s", source.name, line)
+    if not done.void:
+        crawl.report_poll(source, outcome, done.new)
+    return done.new
 
 
 def _wants_full(source: Source, now: datetime) -> bool:
@@ -122,6 +143,11 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
         got.skipped += parsed.skipped
         got.problem = got.problem or parsed.problem
         waiting.extend(parsed.next)
+    beyond = len(got.entries) - MAX_ENTRIES
+    if beyond > 0:
+        del got.entries[MAX_ENTRIES:]
+        got.skipped += beyond
+        got.problem = got.problem or f"{beyond} entries beyond the first {MAX_ENTRIES}"
     got.body_hash = digest.hexdigest()
     got.unchanged = got.body_hash == source.body_hash
     if not got.entries and got.problem:
@@ -134,35 +160,83 @@ def _validators(source: Source) -> dict[str, str]:
     return {name: value for name, value in pairs if value}
 
 
-def _commit(tx: Tx, source: Source, got: Gathered, outcome: Outcome, alert_newest: int, now: datetime) -> int:
+def _commit(
+    tx: Tx, source: Source, named: Sequence[Named], outcome: Outcome, alert_newest: int, step: timedelta
+) -> Told:
     """The transaction of a poll: what it brought and the validators, together or not at all."""
-    new = 0
+    now = outcome.at
     # read again inside the transaction: the state decides whether anyone may be paged
-    state = sources.get(tx, source.name).state
-    verdicts = gate.judge(
-        got.entries,
-        entries.known(tx, source.name, [k for e in got.entries for k in gate.keys(e)]),
-        priming=state is SourceState.PRIMING,
-        alert_newest=alert_newest,
+    current = sources.get(tx, source.name)
+    if current.definition != source.definition:
+        return Told(void=True)  # what was read is no longer what is configured, which is due at once
+    before = Policy(current.id_policy)
+    policy = gate.settled_policy(named, before)
+    # ids that name one entry are asked once more, so that what they knew is known by its address from now on
+    used = before if policy is Policy.URL else policy
+    known = entries.known(tx, source.name, gate.asked(named, used))
+    items = gate.sift(named, known, used)
+    past = _past(tx, current, sum(item.known is None for item in items), step, now)
+    verdicts = gate.judge(items, past, known, alert_newest=alert_newest, now=now)
+    new = _keep(tx, source.name, verdicts, past.priming, now)
+    said = [_policy_words(policy)] if policy is not before else []
+    if policy is not before:
+        sources.set_id_policy(tx, source.name, policy)
+    if (storm := gate.storm(verdicts, past)) is not None:
+        said.append(storm[1])
+    if storm is not None and storm[0] == "reissue":
+        troubles.open(tx, "reissue", source.name, storm[1], now)
+    elif named:
+        troubles.close(tx, "reissue", source.name, now)
+    odd = [v.note for v in verdicts if v.note]
+    note = "; ".join(filter(None, (outcome.note, f"{len(odd)} of its entries {odd[0]}" if odd else "")))
+    sources.record(tx, source.name, replace(outcome, new=new, note=note), now_live=outcome.error is None)
+    return Told(new, tuple(said))
+
+
+def _past(tx: Tx, source: Source, fresh: int, step: timedelta, now: datetime) -> Past:
+    """What the gate needs to know; what is usual is looked up only where many entries are new."""
+    limit = gate.BURST_MIN
+    if fresh > limit and source.state is not SourceState.PRIMING:
+        silence = None if source.last_ok_at is None else now - source.last_ok_at
+        limit = gate.burst_over(sources.new_counts(tx, source.name, gate.POLLS), silence, step)
+    return Past(
+        priming=source.state is SourceState.PRIMING,
+        catching_up=source.catching_up,
         last_ok=source.last_ok_at,
-        now=now,
+        burst_over=limit,
+        doubted=clock.doubted(tx, now),
     )
+
+
+def _keep(tx: Tx, name: str, verdicts: Sequence[Verdict], priming: bool, now: datetime) -> int:
+    """Store what is new, ask for another look at what changed, note every key; how many are new."""
+    new = 0
     for v in verdicts:
         if v.known is None:
-            priming_rest = state is SourceState.PRIMING and new >= PRIMING_PAGES
-            look = "entry" if priming_rest or carries_full_text(v.entry) else "page"
+            look = "entry" if (priming and new >= PRIMING_PAGES) or carries_full_text(v.entry) else "page"
             entry_id = entries.add(
-                tx, source.name, v.entry, digest=v.digest, entry_class=v.entry_class, look=look, now=now
+                tx,
+                name,
+                v.entry,
+                digest=v.digest,
+                entry_class=v.entry_class,
+                look=look,
+                now=now,
+                reason=v.note or None,
             )
-            entries.add_keys(tx, source.name, v.keys, entry_id)
+            entries.add_keys(tx, name, v.keys, entry_id)
             new += 1
             continue
         if v.look_again:
             look = "entry" if carries_full_text(v.entry) else "page"
             entries.look_again(tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.again_at(v.known, now))
-        entries.add_keys(tx, source.name, v.keys, v.known.id)
-    sources.record(tx, source.name, replace(outcome, new=new), now_live=outcome.error is None)
+        entries.add_keys(tx, name, v.keys, v.known.id)
     return new
+
+
+def _policy_words(policy: Policy) -> str:
+    names, by = ("ids", "addresses") if policy is Policy.URL else ("addresses", "addresses and titles together")
+    return f"more than {gate.BAD_SHARE:.0%} of its {names} are missing or shared: entries are known by their {by} now"
 
 
 def carries_full_text(entry: Entry) -> bool:

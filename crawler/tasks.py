@@ -83,7 +83,9 @@ async def look(crawl: Crawl, todo: Todo) -> Ingested | None:
         return None
     hit("after_fetch")
     try:
-        return await crawl.writer.run(lambda tx: _store(tx, crawl, todo, reading))
+        done = await crawl.writer.run(lambda tx: _store(tx, crawl, todo, reading))
+        hit("after_commit")
+        return done
     except (StoreError, asyncio.CancelledError):
         raise
     except Exception as error:

@@ -3,7 +3,8 @@
     python -m demo.inbox --log inbox.log --ready inbox.ready
 
 Once it listens, the ready file holds {"http": "http://127.0.0.1:PORT", "smtp": "smtp://127.0.0.1:PORT"}.
-POST /slack/NAME and /hook/NAME, mail to anyone; GET / for people, GET /log for scripts; POST /__faults for tests.
+POST /slack/NAME (webhooks), /api/chat.postMessage and /api/chat.update (Slack's Web API), /hook/NAME, /apprise/NAME,
+mail to anyone; GET / for people, GET /log for scripts; POST /__faults for tests.
 """
 
 import asyncio
@@ -80,7 +81,7 @@ def main(log: Path | None, ready: Path | None, rate_limit: bool, faults: str, se
 
 
 async def _main(log: Path | None, ready: Path | None, limited: bool, faulty: bool, secret: str, port: int) -> None:
-    inbox = Inbox(Log(log), Faults(regular=faulty), RateLimit(enabled=limited), secret)
+    inbox = Inbox(Log(log), Faults(regular=faulty), RateLimit(enabled=limited), secret=secret)
     await serve(inbox, ready, port)
 
 

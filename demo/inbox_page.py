@@ -18,7 +18,8 @@ PAGE_POLICY = {**_COMMON, "Content-Security-Policy": _POLICY}
 # the mail's own document stands in a frame without any rights; without `frame-src` some browsers refuse even srcdoc
 DETAIL_POLICY = {**_COMMON, "Content-Security-Policy": f"{_POLICY}; frame-src 'self'"}
 
-GROUPS = {"slack": "Slack", "mail": "Mail", "webhook": "Webhook"}
+GROUPS = {"slack": "Slack", "mail": "Mail", "webhook": "Webhook", "apprise": "Apprise"}
+ALWAYS = ("slack", "mail", "webhook")  # columns that stand there before anything arrived
 EACH = 60  # entries a group shows
 REFRESH = 3  # seconds
 LINK = re.compile(r"&lt;(https?://[^|\s]*?)(?:\|(.*?))?&gt;")
@@ -49,9 +50,13 @@ iframe { width: 100%; height: 70vh; border: 1px solid var(--line); background: #
 def page(entries: Iterable[Mapping[str, Any]], count: int) -> str:
     """All of what arrived, newest first, one column for each way it came."""
     groups: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    changed: dict[str, Mapping[str, Any]] = {}
     for entry in entries:
-        groups[entry["via"]].append(entry)
-    columns = "".join(_column(via, title, groups[via]) for via, title in GROUPS.items())
+        if entry["via"] != "change":
+            groups[entry["via"]].append({**entry, "changed": changed.get(entry.get("remote", ""))})
+        elif entry.get("remote"):
+            changed.setdefault(entry["remote"], entry["body"])  # the newest change comes first
+    columns = "".join(_column(v, title, groups[v]) for v, title in GROUPS.items() if v in ALWAYS or groups[v])
     return _document(
         "Inbox",
         "<h1>Inbox</h1><p>What Slack, the mailbox and the webhook receiver of the demo got, newest first. "
@@ -92,7 +97,7 @@ def _column(via: str, title: str, entries: list[Mapping[str, Any]]) -> str:
 def _entry(entry: Mapping[str, Any]) -> str:
     accepted = 200 <= entry["status"] < 300
     status = "" if accepted else f" refused: {entry['status']}" if entry["status"] else " connection dropped"
-    shape = {"slack": _slack, "mail": _mail, "webhook": _webhook}[entry["via"]]
+    shape = {"slack": _slack, "mail": _mail, "webhook": _webhook, "apprise": _apprise}[entry["via"]]
     return (
         f"<article{'' if accepted else ' class=refused'}><header><span>{_esc(entry['name'])}{status}</span>"
         f"<time>{from_iso(entry['at']):%H:%M:%S} UTC</time></header>{shape(entry)}</article>"
@@ -100,12 +105,14 @@ def _entry(entry: Mapping[str, Any]) -> str:
 
 
 def _slack(entry: Mapping[str, Any]) -> str:
-    body = entry["body"]
+    body = entry.get("changed") or entry["body"]
     blocks = body.get("blocks") if isinstance(body, dict) else None
     if not isinstance(blocks, list):
         text = body.get("text", body.get("raw", "")) if isinstance(body, dict) else json.dumps(body)
         return f'<pre class="text">{_mrkdwn(str(text))}</pre>'
-    return "".join(_block(b) for b in blocks if isinstance(b, dict))
+    thread = '<p class="small">in the thread of an earlier alert</p>' if "thread_ts" in body else ""
+    edited = '<p class="small">(edited)</p>' if entry.get("changed") else ""
+    return thread + "".join(_block(b) for b in blocks if isinstance(b, dict)) + edited
 
 
 def _block(block: Mapping[str, Any]) -> str:
@@ -140,6 +147,12 @@ def _mail(entry: Mapping[str, Any]) -> str:
     body = entry["body"]
     link = f'<p class="small"><a href="/arrival/{entry["number"]}">as HTML</a></p>' if body.get("html") else ""
     return f'<h3>{_esc(body.get("subject", ""))}</h3><pre class="text">{_esc(body.get("text", ""))}</pre>{link}'
+
+
+def _apprise(entry: Mapping[str, Any]) -> str:
+    body = entry["body"] if isinstance(entry["body"], dict) else {"message": json.dumps(entry["body"])}
+    text = _esc(str(body.get("message", body.get("raw", ""))))
+    return f'<h3>{_esc(str(body.get("title", "")))}</h3><pre class="text">{text}</pre>'
 
 
 def _webhook(entry: Mapping[str, Any]) -> str:

@@ -30,12 +30,26 @@ class Log:
         self.count = 0
         self._file = None if path is None else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
-    def add(self, via: str, name: str, status: int, headers: Mapping[str, str], body: Any, fault: str = "") -> None:
-        """Record one arrival, accepted or not. Status 0: the connection was dropped after reading."""
+    def add(
+        self,
+        via: str,
+        name: str,
+        status: int,
+        headers: Mapping[str, str],
+        body: Any,
+        fault: str = "",
+        remote: str = "",
+    ) -> None:
+        """Record one arrival, accepted or not. Status 0: the connection was dropped after reading.
+
+        `remote` is the name the sender was told for it.
+        """
         at = to_iso(datetime.now(UTC))
         entry = {"at": at, "via": via, "name": name, "status": status, "headers": dict(headers), "body": body}
         if fault:
             entry["fault"] = fault
+        if remote:
+            entry["remote"] = remote
         self.count += 1
         self.recent.appendleft({**entry, "number": self.count})
         if self._file is not None:
@@ -100,5 +114,6 @@ class Inbox:
     log: Log = field(default_factory=Log)
     faults: Faults = field(default_factory=lambda: Faults(regular=False))
     limit: RateLimit = field(default_factory=lambda: RateLimit(enabled=False))
+    posted: set[str] = field(default_factory=set)  # Slack's messages, `CHANNEL:TS`
     secret: str = ""  # of the webhooks, `whsec_...`; empty: signatures are not looked at
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -175,7 +175,9 @@ class Demo:
              "to": ["desk@newsroom.example"]},
         ]  # fmt: skip
         names = [c["name"] for c in channels]
-        rules = [{**r, "channels": names, "wait": "2s", "update_every": "8s"} for r in RULES]
+        rules = [
+            {**r, "channels": names, "wait": "2s", "update_every": "8s", "at_most": "100000 in 10m"} for r in RULES
+        ]
         config = {
             "database": str(self.database),
             "contact": "demo@borderwire.example",

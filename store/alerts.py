@@ -14,7 +14,7 @@ from store.backend import Row, Tx
 UNTOLD = (
     "a.id AS alert_id, a.rule AS rule, a.story_id AS story_id, a.title AS parent_title, r.id AS article_id,"
     " r.title AS title, r.site AS site, r.source AS source, r.canonical_url AS canonical_url, r.relation AS relation,"
-    " {0}.added_at AS added_at,"
+    " r.class AS class, {0}.added_at AS added_at,"
     " COALESCE((SELECT MAX(u.created_at) FROM alerts u WHERE u.parent_id = a.id), a.frozen_at) AS last_told"
 )
 
@@ -67,13 +67,19 @@ def add(
     lines: Iterable[str] = (),
     receipt: Receipt | None = None,
     fold: str = "story",
+    severity: str = "normal",
+    tail: Iterable[str] = (),
 ) -> bool:
-    """Create an alert unless it exists; whether it was created. `fold`: about its story, or `none`: one article."""
+    """Create an alert unless it exists; whether it was created.
+
+    `fold`: about its story, or `none`: one article. `severity`: `urgent` ones wait for nothing.
+    `tail`: lines below everything else.
+    """
     return (
         tx.run(
             "INSERT INTO alerts(id, kind, rule, story_id, article_id, parent_id, title, lines, receipt, created_at,"
-            " fold) VALUES (:id, :kind, :rule, :story, :article, :parent, :title, :lines, :receipt, :now, :fold)"
-            " ON CONFLICT(id) DO NOTHING",
+            " fold, severity, tail) VALUES (:id, :kind, :rule, :story, :article, :parent, :title, :lines, :receipt,"
+            " :now, :fold, :severity, :tail) ON CONFLICT(id) DO NOTHING",
             id=alert_id,
             kind=str(kind),
             rule=rule,
@@ -85,6 +91,8 @@ def add(
             receipt=None if receipt is None else json.dumps(encode_receipt(receipt), ensure_ascii=False),
             now=to_iso(now),
             fold=fold,
+            severity=severity,
+            tail=json.dumps(list(tail), ensure_ascii=False),
         )
         > 0
     )
@@ -168,7 +176,7 @@ def untold(tx: Tx, before: datetime, never: Sequence[str] = ()) -> list[Row]:
 
     Those of the rules `never`, which pile up, are passed over before anything else is read of them.
     Columns: `alert_id`, `rule`, `story_id`, `parent_title`; `article_id`, `title`, `site`, `source`, `canonical_url`,
-    `relation`, `added_at`; `last_told`: when the alert's story was last told.
+    `relation`, `class`, `added_at`; `last_told`: when the alert's story was last told.
     """
     return tx.all(
         f"SELECT {UNTOLD.format('m')}"
@@ -203,26 +211,30 @@ def members(tx: Tx, alert_id: str) -> list[Row]:
     )
 
 
-def listing(tx: Tx, limit: int) -> list[Row]:
-    """The newest alerts with how many outlets and how their deliveries stand."""
+def listing(tx: Tx, limit: int, *, rule: str | None = None, since: datetime | None = None) -> list[Row]:
+    """The newest alerts with how many outlets and how their deliveries stand: sent, waiting, kept back.
+
+    A delivery that a digest tells counts as that digest's does.
+    """
     return tx.all(
         "SELECT a.id AS id, a.kind AS kind, a.rule AS rule, a.title AS title, a.created_at AS created_at,"
-        " (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = a.id) AS outlets,"
-        " (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state = 'sent') AS sent,"
-        " (SELECT COUNT(*) FROM deliveries d WHERE d.alert_id = a.id AND d.state <> 'sent') AS waiting"
-        " FROM alerts a ORDER BY a.created_at DESC, a.id LIMIT :limit",
+        " a.severity AS severity, (SELECT COUNT(*) FROM alert_articles m WHERE m.alert_id = a.id) AS outlets,"
+        f" {_standing('sent')} AS sent, {_standing('held', 'pending', 'sending')} AS waiting,"
+        f" {_standing('suppressed', 'dead')} AS unsent"
+        " FROM alerts a WHERE (:rule IS NULL OR a.rule = :rule) AND (:since IS NULL OR a.created_at >= :since)"
+        " ORDER BY a.created_at DESC, a.id LIMIT :limit",
         limit=limit,
+        rule=rule,
+        since=None if since is None else to_iso(since),
     )
 
 
-def muted(tx: Tx, rule: str, source: str, now: datetime) -> Row | None:
-    """The mute that holds for this rule and source at `now`, if any."""
-    return tx.one(
-        "SELECT * FROM mutes WHERE starts_at <= :now AND ends_at > :now AND (rule IS NULL OR rule = :rule)"
-        " AND (source IS NULL OR source = :source) ORDER BY ends_at DESC LIMIT 1",
-        now=to_iso(now),
-        rule=rule,
-        source=source,
+def _standing(*states: str) -> str:
+    """How many deliveries of the alert `a` are in one of these states, or in a digest that is."""
+    names = ", ".join(f"'{state}'" for state in states)
+    return (
+        "(SELECT COUNT(*) FROM deliveries d LEFT JOIN deliveries x ON x.id = d.merged_into WHERE d.alert_id = a.id"
+        f" AND d.part = 0 AND (CASE WHEN d.state = 'merged' THEN x.state ELSE d.state END) IN ({names}))"
     )
 
 

@@ -6,49 +6,59 @@ A clock that was set anew moves every time that something waits for, so that wha
 from datetime import datetime, timedelta
 
 from core.clock import from_iso, parse_iso_or_none, to_iso
+from store import meta
 from store.backend import Tx
 
-# table, key, column, which rows. Times of day (digests, quiet hours, mutes) stay: they mean the clock on the wall.
-# Pages that are read again stay too: there may be 100,000 of them, and a few hours mean nothing to them.
+MAX_NOW = "max_now"  # in `meta`: the latest moment seen
+DOUBTED_UNTIL = "clock_doubted_until"
+
+DAY, HOUR, EXACTLY = timedelta(days=1), timedelta(hours=1), timedelta.resolution
+
+# Table, key, column, which rows, and in what steps they move: what is told at a time of day still is. Mutes stay, and
+# so do pages that are read again: there may be 100,000 of them, and a few hours mean nothing to them.
 WAITING = (
-    ("sources", "name", "next_poll_at", "configured = 1"),
-    ("entries", "id", "next_try_at", "state = 'todo'"),
-    ("deliveries", "id", "next_at", "state = 'pending'"),
-    ("deliveries", "id", "deadline_at", "state IN ('held', 'pending', 'sending')"),
-    ("deliveries", "id", "lease_until", "state = 'sending'"),
-    ("channels", "name", "blocked_until", "blocked_until <> ''"),
+    ("sources", "name", "next_poll_at", "configured = 1", EXACTLY),
+    ("entries", "id", "next_try_at", "state = 'todo'", EXACTLY),
+    ("deliveries", "id", "next_at", "state = 'pending'", EXACTLY),
+    ("deliveries", "id", "next_at", "state = 'held' AND digest IN ('daily', 'quiet')", DAY),
+    ("deliveries", "id", "next_at", "state = 'held' AND digest IN ('hourly', 'late')", HOUR),
+    ("deliveries", "id", "next_at", "state = 'held' AND digest NOT IN ('daily', 'quiet', 'hourly', 'late')", EXACTLY),
+    ("deliveries", "id", "deadline_at", "state IN ('held', 'pending', 'sending')", EXACTLY),
+    ("deliveries", "id", "lease_until", "state = 'sending'", EXACTLY),
+    ("channels", "name", "blocked_until", "blocked_until <> ''", EXACTLY),
 )
 
 
 def latest(tx: Tx) -> datetime | None:
     """The latest moment that `remember` was told."""
-    return _read(tx, "max_now")
+    return parse_iso_or_none(meta.get(tx, MAX_NOW))
 
 
 def remember(tx: Tx, now: datetime, *, backwards: bool = False) -> None:
     """It has been `now`; an earlier moment than before is kept only if `backwards`."""
     before = None if backwards else latest(tx)
     if before is None or now > before:
-        _write(tx, "max_now", now)
+        meta.keep(tx, MAX_NOW, to_iso(now))
 
 
 def doubt(tx: Tx, until: datetime) -> None:
     """The clock is doubted until then."""
-    _write(tx, "clock_doubted_until", until)
+    meta.keep(tx, DOUBTED_UNTIL, to_iso(until))
 
 
 def doubted(tx: Tx, now: datetime) -> bool:
     """Whether the clock is doubted: an age that depends on it proves nothing."""
-    until = _read(tx, "clock_doubted_until")
+    until = parse_iso_or_none(meta.get(tx, DOUBTED_UNTIL))
     return until is not None and now < until
 
 
 def shift(tx: Tx, old: datetime, new: datetime) -> None:
     """It is `new` where it was `old`: what is due stays due, and what waits goes on waiting as long as it had to."""
-    by = new - old
-    for table, key, column, which in WAITING:
-        later = tx.all(f"SELECT {key} AS k, {column} AS at FROM {table} WHERE {which} AND {column} > :old",
-                       old=to_iso(old))  # fmt: skip
+    for table, key, column, which, step in WAITING:
+        by = step * int((new - old) / step)
+        later = tx.all(
+            f"SELECT {key} AS k, {column} AS at FROM {table} WHERE {which} AND {column} > :old", old=to_iso(old)
+        )
         if new < old:
             tx.run(
                 f"UPDATE {table} SET {column} = :new WHERE {which} AND {column} > :new AND {column} <= :old",
@@ -66,16 +76,3 @@ def _moved(moment: datetime, by: timedelta) -> datetime:
         return moment + by
     except OverflowError:  # a clock in the year 9999
         return moment
-
-
-def _read(tx: Tx, key: str) -> datetime | None:
-    row = tx.one("SELECT v FROM meta WHERE k = :k", k=key)
-    return None if row is None else parse_iso_or_none(row["v"])
-
-
-def _write(tx: Tx, key: str, moment: datetime) -> None:
-    tx.run(
-        "INSERT INTO meta(k, v) VALUES (:k, :v) ON CONFLICT(k) DO UPDATE SET v = excluded.v",
-        k=key,
-        v=to_iso(moment),
-    )

@@ -70,17 +70,20 @@ def add(
     entry_class: EntryClass,
     look: str,
     now: datetime,
+    reason: str | None = None,
 ) -> int:
-    """Remember a new entry; it waits to become an article. Its id."""
+    """Remember a new entry; it waits to become an article. Its id. `reason`: what is odd about it."""
     row = tx.one(
         "INSERT INTO entries(source, url, title, summary, content, authors, published, updated, language,"
-        " image, digest, class, look, host, next_try_at, first_seen_at) VALUES (:source, :url, :title, :summary,"
-        " :content, :authors, :published, :updated, :language, :image, :digest, :class, :look, :host, :now, :now)"
+        " image, digest, class, look, host, reason, next_try_at, first_seen_at) VALUES (:source, :url, :title,"
+        " :summary, :content, :authors, :published, :updated, :language, :image, :digest, :class, :look, :host,"
+        " :reason, :now, :now)"
         " RETURNING id",
         source=source,
         digest=digest,
         look=look,
         host=_host(entry, look),
+        reason=reason,
         now=to_iso(now),
         **{"class": str(entry_class)},
         **_fields(entry),

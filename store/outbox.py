@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.clock import from_iso, to_iso
+from core.failpoints import hit
 from store.backend import Row, Tx
 from store.channels import BROKEN
 
@@ -240,13 +241,16 @@ def release_all(tx: Tx, now: datetime) -> int:
 
 
 def _take_back(tx: Tx, where: str, now: datetime, next_at: datetime, **params: str) -> int:
-    return tx.run(
+    taken = tx.run(
         "UPDATE deliveries SET state = 'pending', lease_owner = NULL, lease_until = NULL,"
         f" uncertain = uncertain + 1, next_at = :next WHERE state = 'sending' AND {where}",
         now=to_iso(now),
         next=to_iso(next_at),
         **params,
     )
+    if taken:
+        hit("in_reaper")
+    return taken
 
 
 def waiting(tx: Tx, until: datetime) -> int:
@@ -280,6 +284,7 @@ def replay(
     chosen = tx.all(
         "SELECT id, created_at, deadline_at FROM deliveries WHERE state IN :states AND (:id IS NULL OR id = :id)"
         " AND (:since IS NULL OR created_at >= :since) AND (:channel IS NULL OR channel = :channel)"
+        " AND (state <> 'merged' OR :id IS NOT NULL)"  # a digest has told it: only who names it wants it again
         " ORDER BY created_at, id",
         states=REPLAYABLE,
         id=delivery_id,

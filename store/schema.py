@@ -327,6 +327,9 @@ ALTER TABLE deliveries ADD COLUMN digest TEXT;       -- held until next_at to be
 ALTER TABLE deliveries ADD COLUMN remote TEXT;       -- the receiver's name for it: a reply or a change needs that
 ALTER TABLE deliveries ADD COLUMN shown INTEGER NOT NULL DEFAULT 0; -- articles it names as last sent or changed
 CREATE INDEX deliveries_digest ON deliveries(next_at) WHERE state = 'held' AND digest IS NOT NULL;
+ALTER TABLE alerts ADD COLUMN tail TEXT NOT NULL DEFAULT '[]'; -- plain lines a digest ends with: what was watched
+CREATE INDEX deliveries_remote ON deliveries(channel, sent_at) WHERE remote IS NOT NULL;
+CREATE INDEX deliveries_merged ON deliveries(merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX deliveries_made ON deliveries(created_at, channel) WHERE digest IS NULL;
 ALTER TABLE alerts ADD COLUMN severity TEXT NOT NULL DEFAULT 'normal' CHECK(severity IN ('normal','urgent'));
 ALTER TABLE sources ADD COLUMN catching_up INTEGER NOT NULL DEFAULT 0; -- restored: the next poll proves nothing
@@ -342,6 +345,7 @@ CREATE TABLE troubles(
   detail TEXT NOT NULL DEFAULT '',
   alert_id TEXT,                       -- the health alert that told it
   UNIQUE(kind, subject, since_at));
+CREATE INDEX troubles_desk ON troubles(since_at, kind, ended_at);
 CREATE UNIQUE INDEX troubles_open ON troubles(kind, subject) WHERE ended_at IS NULL
 """
 

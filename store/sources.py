@@ -30,6 +30,7 @@ class Source:
     name: str
     kind: str
     url: str
+    definition: str
     title: str
     state: SourceState
     language: str | None
@@ -272,6 +273,7 @@ def _source(row: Row) -> Source:
         name=row["name"],
         kind=row["kind"],
         url=row["url"],
+        definition=row["definition"],
         title=row["title"],
         state=SourceState(row["state"]),
         language=row["language"],

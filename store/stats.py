@@ -4,14 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import to_iso
-from store import entries, views
-from store.backend import Tx
+from store import digests, entries, mutes, troubles, views
+from store.backend import Row, Tx
 
+TROUBLE = ("kind", "subject", "since_at", "detail")  # columns of a trouble that are shown
+SAID = ("source_failing", "channel_broken")  # kinds that a sentence of their own says earlier than a trouble opens
 LAG = timedelta(minutes=5)  # a message due for longer than this without being sent needs a person
 
 
 def overview(tx: Tx, now: datetime) -> dict[str, Any]:
-    """Counts by state, the latest times, and in `needs_attention` one sentence for each thing that is wrong."""
+    """Counts by state, the latest times, what waits or is silenced, and in `needs_attention` one sentence for each
+    thing that is wrong.
+    """
+    open_ones = troubles.current(tx)
     return {
         "sources": _counts(tx, "SELECT state, COUNT(*) AS n FROM sources WHERE configured = 1 GROUP BY state"),
         "last_poll_at": _value(tx, "SELECT MAX(last_poll_at) AS v FROM sources"),
@@ -28,8 +33,16 @@ def overview(tx: Tx, now: datetime) -> dict[str, Any]:
             day=to_iso(now - timedelta(days=1)),
         ),
         "deliveries": _counts(tx, "SELECT state, COUNT(*) AS n FROM deliveries GROUP BY state"),
-        "needs_attention": _attention(tx, now),
+        "troubles": [{key: row[key] for key in TROUBLE} | {"told": row["alert_id"] is not None} for row in open_ones],
+        "digests": digests.waiting_by(tx),
+        "mutes": mutes.current(tx, now),
+        "needs_attention": _attention(tx, now) + [_trouble(row) for row in open_ones if row["kind"] not in SAID],
     }
+
+
+def _trouble(row: Row) -> str:
+    named = " ".join(filter(None, (row["kind"].replace("_", " "), row["subject"])))
+    return f"{named} since {row['since_at']}: {row['detail']}".rstrip(": ")
 
 
 def _relooks(tx: Tx, now: datetime) -> dict[str, int]:
@@ -61,7 +74,8 @@ def _attention(tx: Tx, now: datetime) -> list[str]:
     ]
     late = _value(
         tx,
-        "SELECT COUNT(*) AS v FROM deliveries WHERE state = 'pending' AND created_at < :limit",
+        "SELECT COUNT(*) AS v FROM deliveries WHERE state = 'pending'"
+        " AND (next_at < :limit OR (attempts > 0 AND created_at < :limit))",
         limit=to_iso(now - LAG),
     )
     if late:

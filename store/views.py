@@ -12,6 +12,7 @@ from datetime import datetime
 from core.clock import to_iso
 from core.errors import NotFound
 from store.backend import Row, Tx
+from store.troubles import OF_SOURCES
 
 _OUTLET = "COALESCE(NULLIF({0}.site, ''), {0}.source)"
 _WAITING = "d.state IN ('held', 'pending', 'sending')"
@@ -105,6 +106,12 @@ SELECT c.name AS name, c.kind AS kind, c.state AS state,
   c.last_ok_at AS last_ok_at, c.blocked_until AS blocked_until, c.fails AS fails, c.first_fail_at AS first_fail_at,
   c.last_error AS last_error, c.configured AS configured
 FROM channels c;
+
+CREATE VIEW desk_troubles AS
+SELECT t.since_at AS since_at, t.kind AS kind, t.subject AS subject, t.detail AS detail,
+  CASE WHEN t.ended_at IS NULL THEN 'open' ELSE 'over' END AS state, t.ended_at AS ended_at,
+  t.alert_id AS alert_id, t.id AS id
+FROM troubles t;
 
 CREATE VIEW desk_entries AS
 SELECT e.first_seen_at AS first_seen_at, e.source AS source, e.title AS title, e.state AS state, e.class AS class,
@@ -221,6 +228,17 @@ def members(tx: Tx, story_id: int) -> list[Row]:
         f" (SELECT {_OUTLET.format('o')} FROM articles o WHERE o.id = a.copy_of) AS original"
         " FROM articles a WHERE a.story_id = :id ORDER BY a.first_seen_at, a.id",
         id=story_id,
+    )
+
+
+def troubles(tx: Tx, since: datetime, limit: int) -> list[Row]:
+    """Rows of `desk_troubles` that are open or ended since then, open ones first; those of single sources aside."""
+    return tx.all(
+        "SELECT * FROM desk_troubles WHERE kind NOT IN :sources AND (state = 'open' OR ended_at >= :since)"
+        " ORDER BY state, since_at DESC, id DESC LIMIT :limit",
+        sources=OF_SOURCES,
+        since=to_iso(since),
+        limit=limit,
     )
 
 

@@ -37,6 +37,7 @@ FRAMES: dict[str, type[BaseModel]] = {
 }
 PLUGINS = [(package, kind) for package in ("crawler.sources", "alerts.channels") for kind in kinds(package)]
 ENVIRON = {"PAPER_KEY": "k-123", "SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x",
+           "SLACK_BOT_TOKEN": "xoxb-1-2-x", "APPRISE_URL": "ntfys://ntfy.example.org/border",
            "HOOK_SECRET": "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}  # fmt: skip
 ONLY_FOR_TESTS = {"BORDERWIRE_FAILPOINT"}
 

@@ -89,7 +89,7 @@ def test_kills_at_the_worst_places_lose_and_repeat_nothing(newsroom: Demo) -> No
         "in_tx_alerts:2",
         "before_commit:3",
         "after_claim:2",
-        "after_send",
+        "after_response",
         "before_ack:2",
         "after_ack",
     )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ async def test_a_full_disk_pauses_the_service_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr("scheduler.DISK_PAUSE", 0.2)
     monkeypatch.setattr("alerts.deliver.STORE_PAUSE", 0.2)
-    monkeypatch.setattr("scheduler.LEASE", __import__("datetime").timedelta(seconds=1))
+    monkeypatch.setattr("crawler.due.LEASE", timedelta(seconds=1))
     web.feed("Old tariff news")
     service = Service(write(tmp_path, sources=[source(web)]), {})
     await service.start()
@@ -271,13 +272,13 @@ async def test_nothing_new_waits_for_a_page_that_is_read_again(tmp_path: Path) -
 
         await until_idle(service)
         site.routes["/a"] = hang
-        await until(lambda: bool(service._relooking))
+        await until(lambda: bool(service._load.relooking))
         await until_idle(service)
         show_feed(site, "/b", "/old")
         await service.poll_all()
         await asked(site, "/b")
         await until_idle(service)
-        assert service._relooking
+        assert service._load.relooking
         rows = await service._writer.run(lambda tx: tx.all("SELECT title FROM articles ORDER BY id"))
         assert [r["title"] for r in rows] == ["Tariff news of /old", "Tariff news of /a", "Tariff news of /b"]
         release.set()
@@ -305,8 +306,8 @@ async def test_pages_read_again_take_only_the_room_that_news_leaves(
         now = service._clock.now()
         for url in urls:
             entries.add(tx, "wire", Entry(url=url), digest="d", entry_class=EntryClass.LIVE, look="page", now=now)
-        _, todos, relooks, _ = service._claim(tx, now)
-        return len(todos), len(relooks)
+        due = service._claim(tx)[0]
+        return len(due.todos), len(due.relooks)
 
     async with watching(tmp_path, "3600") as (service, site):
         await until_idle(service)
@@ -317,9 +318,9 @@ async def test_pages_read_again_take_only_the_room_that_news_leaves(
 
         def claims(tx: Tx) -> list[tuple[int, int]]:
             tx.run("UPDATE entries SET relook_at = first_seen_at WHERE relook_at IS NOT NULL")
-            monkeypatch.setattr("scheduler.LOOKS_A_TICK", 1)
+            monkeypatch.setattr("crawler.due.LOOKS_A_TICK", 1)
             found = [claim(service, tx, "http://news.example/1")]
-            monkeypatch.setattr("scheduler.LOOKS_A_TICK", 100)
+            monkeypatch.setattr("crawler.due.LOOKS_A_TICK", 100)
             found.append(claim(service, tx, f"{site.base}/c"))  # its own host has news
             return [*found, claim(service, tx)]
 

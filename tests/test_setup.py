@@ -187,7 +187,9 @@ def test_systemd_reads_the_unit_without_a_word(tmp_path: Path) -> None:
 def test_the_unit_is_shut_in_and_comes_back_by_itself() -> None:
     keys = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if "=" in line and line[0] not in "#[")
     wanted = {
-        "Type": "exec",
+        "Type": "notify",
+        "NotifyAccess": "main",
+        "WatchdogSec": "60",
         "Restart": "always",
         "RestartPreventExitStatus": "2",
         "ExecReload": "/bin/kill -HUP $MAINPID",

@@ -39,15 +39,16 @@ def judge(status: int, hint: timedelta | None) -> Failure | None:
     return Failure.REJECTED if status in REJECTED else Failure.TRANSIENT
 
 
-def advice(status: int) -> str:
-    """What the operator can do about an answer that means the configuration is wrong."""
+def advice(status: int, place: str = "url", proof: str = "secret") -> str:
+    """What the operator can do about an answer that means the configuration is wrong; options by name."""
     if 300 <= status < 400:
-        return "it redirects, which is never followed: write the final address in `url:`"
+        return f"it redirects, which is never followed: write the final address in `{place}:`"
+    both = f"check `{place}:`" + (f" and `{proof}:`" if proof else "")
     return {
-        401: "it asks for credentials: check `url:` and `secret:`",
-        403: "it refuses this sender: check `url:` and `secret:`",
-        404: "nothing is there: check `url:`",
-        410: "it is gone for good: write the new address in `url:`, or remove the channel",
+        401: f"it asks for credentials: {both}",
+        403: f"it refuses this sender: {both}",
+        404: f"nothing is there: check `{place}:`",
+        410: f"it is gone for good: write the new address in `{place}:`, or remove the channel",
     }.get(status, "")
 
 

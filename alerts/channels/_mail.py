@@ -14,7 +14,8 @@ from core.model import Delivery
 SUBJECT = 160  # characters; clients show less
 ALL = 1_000_000  # characters for names of outlets and their links: a mail has room for every one
 STYLE = {
-    "page": "margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif",
+    "page": "margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif;"
+    "overflow-wrap:anywhere",
     "label": "margin:0;font-size:.8em;letter-spacing:.04em;text-transform:uppercase;opacity:.7",
     "title": "margin:.2em 0 .6em;font-size:1.3em;line-height:1.25",
     "quote": "margin:0 0 1em;padding:.1em 0 .1em .8em;border-left:3px solid #c9a227",
@@ -57,6 +58,17 @@ def slug(text: str) -> str:
 
 def page(words: Said) -> str:
     """The HTML part: one column, no images, no scripts, legible on 320 px and in the dark."""
+    language = f' lang="{words.language}"' if words.language else ""
+    return (
+        f'<!doctype html>\n<html{language}><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">\n'
+        f"<title>{_esc(words.title.text)}</title></head>\n"
+        f'<body><div style="{STYLE["page"]}">\n{article(words)}\n</div></body></html>\n'
+    )
+
+
+def article(words: Said) -> str:
+    """The alert as a piece of HTML that brings its own looks."""
     parts = [_tag("p", "label", _esc(words.label)), _tag("h1", "title", _anchor(words.title))]
     if words.snippet:
         parts.append(_tag("blockquote", "quote", marked(words.snippet, _run)))
@@ -67,14 +79,10 @@ def page(words: Said) -> str:
     if words.items:
         parts += [f"<p>{words.more}</p>"] if words.more else []
         parts.append(_list([f"{_anchor(i.title)}<br><small>{_esc(i.outlet)}</small>" for i in words.items]))
+    if words.tail:
+        parts.append(f"<p>{'<br>'.join(map(_esc, words.tail))}</p>")
     parts.append(_tag("p", "small", "<br>".join(_small(words))))
-    language = f' lang="{words.language}"' if words.language else ""
-    return (
-        f'<!doctype html>\n<html{language}><head><meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">\n'
-        f"<title>{_esc(words.title.text)}</title></head>\n"
-        f'<body><div style="{STYLE["page"]}">\n' + "\n".join(parts) + "\n</div></body></html>\n"
-    )
+    return "\n".join(parts)
 
 
 def _small(words: Said) -> list[str]:

@@ -12,6 +12,8 @@ from alerts.channels._text import Link, Said, as_text, fitted, marked, outlets_l
 from core.model import JSON
 
 HEADER, SECTION, BLOCKS, WHOLE = 150, 2900, 45, 12_000
+NUMBERED = 60  # of a page: its number, twice, and how many lines are on none
+TAIL, TAILS = 300, 3  # characters and lines of what a digest ends with
 PARTS = 5  # messages that one alert may take; the last says how many articles are left
 FALLBACK = 300  # characters of the line that notifications and screen readers use
 LINK = 700  # escaped characters; a longer address is left out, its words stay
@@ -36,14 +38,16 @@ def payload(words: Said, *, degraded: bool = False, part: int = 0) -> JSON:
 
 def pages(words: Said) -> tuple[Said, ...]:
     """The alert in as many pages as its lines and articles need; those after the first have nothing else."""
-    whole, found, start = len(words.lines) + len(words.items), [], 0
+    whole, start = len(words.lines) + len(words.items), 0
+    found: list[Said] = []
     while not found or (start < whole and len(found) < PARTS):
         kept = words if not found else _rest(words)
-        most = _most(kept, start, whole)
+        most = max(_most(kept, start, whole), int(bool(found)))  # one entry always fits on a page of its own
         found.append(_cut(kept, start, start + most))
         start += most
     if start < whole:
-        found[-1] = replace(found[-1], note=" · ".join(filter(None, (found[-1].note, f"… and {whole - start} more"))))
+        found[-1] = replace(found[-1], rest=f"… and {whole - start} more")
+    found[:-1] = [replace(page, tail=()) for page in found[:-1]]  # each had room for it
     if len(found) == 1:
         return tuple(found)
     numbered = (Link(f"({n}/{len(found)}) {words.title.text}", words.title.url) for n in range(1, len(found) + 1))
@@ -72,9 +76,7 @@ def _rest(words: Said) -> Said:
 
 def _cut(words: Said, start: int, end: int) -> Said:
     lines = len(words.lines)
-    return replace(
-        words, lines=words.lines[start:end], items=words.items[max(0, start - lines) : max(0, end - lines)]
-    )
+    return replace(words, lines=words.lines[start:end], items=words.items[max(0, start - lines) : max(0, end - lines)])
 
 
 def _most(words: Said, start: int, whole: int) -> int:
@@ -83,7 +85,7 @@ def _most(words: Said, start: int, whole: int) -> int:
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
         built = _message(_cut(words, start, start + middle))
-        if size(dump(built)) <= WHOLE and len(built["blocks"]) <= BLOCKS:
+        if size(dump(built)) <= WHOLE - NUMBERED and len(built["blocks"]) <= BLOCKS:
             fits = middle
         else:
             too_many = middle
@@ -102,8 +104,9 @@ def _fallback(words: Said) -> str:
 def _blocks(words: Said) -> list[JSON]:
     title = {"type": "plain_text", "text": fitted(words.title.text, HEADER, escape), "emoji": False}
     lines = [f"• {fitted(line, 500, mrkdwn)}" for line in words.lines]
+    tail = [fitted(line, TAIL, mrkdwn) for line in words.tail[:TAILS]]
     items = [f"• {_link(i.title, 300)} – {fitted(i.outlet, 80, mrkdwn)}" for i in words.items]
-    pieces = [p for p in (_outlets(words), _quote(words), *lines, words.more, *items) if p]
+    pieces = [p for p in (_outlets(words), _quote(words), *lines, words.more, *items, words.rest, *tail) if p]
     sections = [_text_block(text) for text in _packed(pieces)]
     return [{"type": "header", "text": title}, *sections, {"type": "context", "elements": _receipt(words)}]
 

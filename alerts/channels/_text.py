@@ -55,6 +55,7 @@ class Said:
     title: Link
     snippet: Runs
     lines: tuple[str, ...]
+    tail: tuple[str, ...]  # what a digest ends with, below its articles: what was watched meanwhile
     outlet: Link | None  # who printed the article of the headline
     first: Link | None  # who printed its text first, and at what time
     at: str
@@ -68,6 +69,7 @@ class Said:
     id: str
     desk: str
     language: str
+    rest: str = ""  # how much a medium left out
 
     @property
     def also(self) -> str:
@@ -84,7 +86,8 @@ class Said:
 def said(delivery: Delivery, now: datetime) -> Said:
     """A delivery's message in words; `now` is when it is sent."""
     message, receipt = delivery.message, delivery.message.receipt
-    listing = message.kind in (AlertKind.UPDATE, AlertKind.DIGEST) and len(message.outlets) > 1
+    alone = message.kind is AlertKind.STORY and receipt is not None  # a burst has many articles and no receipt
+    listing = len(message.outlets) > 1 and not alone
     fired, printers, others = _shared_out(message) if not listing else (None, (), message.outlets)
     outlet = None if fired is None else _outlet(fired)
     first = outlet if outlet is None or outlet.text == _outlet(printers[0]).text else _outlet(printers[0])
@@ -93,7 +96,8 @@ def said(delivery: Delivery, now: datetime) -> Said:
         label=_label(message),
         title=Link(_headline(message), web(message.url)),
         snippet=() if receipt is None else clean_runs(receipt.snippet),
-        lines=tuple(text for line in message.lines if (text := plain(line, LINE))),
+        lines=_lines(message.lines),
+        tail=_lines(message.tail),
         outlet=outlet,
         first=first,
         at=_printed(printers[0], now) if printers else "",
@@ -121,6 +125,8 @@ def as_text(words: Said) -> str:
         (*words.lines, *(items if words.listing else ())),
         (outlets_line(words),),
         () if words.listing else (words.more, *items),
+        (words.rest,),
+        words.tail,
         (" ".join(filter(None, (rule, words.why, query))), words.times, f"Note: {words.note}" if words.note else ""),
         (f"Desk: {words.desk}" if words.desk else "", f"id {words.id}"),
     )
@@ -221,10 +227,14 @@ def ago(gone: timedelta) -> str:
     return f"{seconds // 3600} h" if seconds < 172_800 else f"{seconds // 86_400} days"
 
 
+def _lines(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for line in lines if (text := plain(line, LINE)))
+
+
 def _label(message: Message) -> str:
     rule = plain(message.rule, NAME)
     if message.kind in (AlertKind.STORY, AlertKind.UPDATE):  # an update's headline says that it is one
-        return rule or "alert"
+        return f"{rule or 'alert'}{' · urgent' if message.severity == 'urgent' else ''}"
     kind = {AlertKind.STORM: "notice", AlertKind.HEALTH: "health"}.get(message.kind, str(message.kind))
     return f"{rule} · {kind}" if rule and rule != kind else kind
 

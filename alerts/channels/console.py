@@ -102,6 +102,7 @@ def _body(words: Said, *, terminal: bool) -> list[Text]:
         lines += [Text(f"· {item.title.text} ({item.outlet})"), _address(item.title.url, indent=2)]
     if hidden := len(words.lines[MOST:]) + len(words.items[MOST:]):
         lines.append(Text(f"… and {hidden} more"))
+    lines += [Text(line) for line in words.tail]
     lines.append(Text(" · ".join(filter(None, (words.why, words.times))), "dim"))
     lines.append(Text(f"Note: {words.note}" if words.note else "", "yellow"))
     return [line for line in lines if line.plain.strip()]

@@ -1,204 +1,223 @@
-"""Slack, through an incoming webhook: https://api.slack.com/messaging/webhooks
+"""Slack, through an incoming webhook (docs.slack.dev/messaging) or as an app with a bot token.
 
     - {name: desk, kind: slack, url: "${SLACK_WEBHOOK_URL}"}
+    - {name: desk, kind: slack, token: "${SLACK_BOT_TOKEN}", channel: C0123456789}
 
-url    the webhook's address. It is a secret: whoever has it can post. Keep it in the environment or in a file.
+url      the address of an incoming webhook. It is a secret: whoever has it can post. Keep it in the environment.
+token    or the bot token (xoxb-…) of an app with the scope chat:write, invited to the channel: with it an update
+         goes into its alert's thread, and the list of outlets of an alert grows in place as copies appear
+channel  where the app posts: the channel's ID, or its name
+api      where Slack's Web API is: https://slack.com/api; a GovSlack workspace has it at https://slack-gov.com/api
 
 A message is the headline, the words that matched, who else printed it, and the receipt; its last line carries the
-delivery's id. Slack knows no repeated message: after an answer that got lost, one extra copy can appear.
+delivery's id. One too long for Slack is told in up to five messages, (1/3) (2/3) (3/3), the app's later ones in the
+thread of the first. Slack knows no repeated message: after an answer that got lost, one extra copy can appear.
 Nothing a headline holds can call @channel or @here, format the message or link anywhere but http(s).
-
-Limits: Slack takes 50 blocks, 3,000 characters a section, 150 a header and, measured by others, about 13,200 a
-message (slackapi/bolt-js, issue 2509); we stay below 45, 2,900, 150 and 12,000.
 """
 
 import json
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from alerts.channels._answer import advice, checked_url, failed, judge, post_to, quoted
-from alerts.channels._text import Link, Said, as_text, fitted, marked, outlets_line, said, size
-from core.errors import Failure
+from alerts.channels._slack import dump, pages, payload
+from alerts.channels._slack_words import BOT, CLASSES, HOOK, THREAD_GONE
+from alerts.channels._text import plain, said
+from core.errors import DeliveryError, Failure
 from core.http import retry_after
 from core.model import JSON, Delivery
 
-HEADER, SECTION, BLOCKS, WHOLE = 150, 2900, 45, 12_000
-FALLBACK = 300  # characters of the line that notifications and screen readers use
-LINK = 700  # escaped characters; a longer address is left out, its words stay
-OTHERS = 1000  # for the names of further outlets and their links
-ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-# Slack has no escape for its formatting marks: look-alikes stand for those that could swallow what follows
-FORMAT = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
-IN_LINK = str.maketrans({"|": "–"})
-ITEM_STEPS = (1000, 100, 60, 40, 25, 15, 8, 4, 0)
-
-# Slack's own words for a wrong configuration, with the remedy (api.slack.com/changelog/2016-05 and what hooks answer)
-NEW_HOOK = "make a new incoming webhook and put its address in `url:`"
-REMEDIES = {
-    "no_service": f"the webhook was removed or disabled: {NEW_HOOK}",
-    "no_service_id": f"the address is incomplete: {NEW_HOOK}",
-    "no_active_hooks": f"the webhook is disabled: {NEW_HOOK}",
-    "invalid_token": f"the address is not complete or no longer valid: {NEW_HOOK}",
-    "no_team": f"the workspace does not exist: {NEW_HOOK}",
-    "team_disabled": "the workspace is disabled: ask its owner",
-    "user_not_found": f"the webhook's user no longer exists: {NEW_HOOK}",
-    "channel_not_found": f"the channel no longer exists: {NEW_HOOK}",
-    "channel_is_archived": f"the channel is archived: unarchive it, or {NEW_HOOK}",
-    "action_prohibited": "an administrator forbids this webhook to post here: ask them, or use another channel",
-    "posting_to_general_channel_denied": "an administrator forbids posting to #general: use another channel",
-}
+API = "https://slack.com/api"
+ONE_WAY = "write either `url:` of an incoming webhook, or `token:` and `channel:` of an app, and not both"
+TOKEN = re.compile(r"xox[bp]-[A-Za-z0-9-]+")
+PLACE = re.compile(r"#?[^\s#@&<>|:]{1,80}")
+ID = re.compile(r"[CGD][A-Z0-9]{6,}")
+REMOTE = re.compile(r"([A-Z0-9]+):(\d+\.\d+)")  # a channel's ID and a message's ts
+PACE = timedelta(seconds=1)  # Slack takes about one message a second and channel
+DEADLINE = timedelta(hours=72)
+SHOWN = 160  # characters of what the Web API adds to its word
 
 
 class Options(BaseModel):
     """See the module's manual."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    url: str = Field(repr=False)
+    url: str | None = Field(None, repr=False)
+    token: str | None = Field(None, repr=False)
+    api: str = API
+    channel: str | None = Field(None, validate_default=True)  # last: it looks at the others
 
-    @field_validator("url")
+    @field_validator("url", "api")
     @classmethod
-    def _is_address(cls, value: str) -> str:
-        return checked_url(value)
+    def _is_address(cls, value: str | None) -> str | None:
+        return None if value is None else checked_url(value)
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: str | None) -> str | None:
+        if value is not None and not TOKEN.fullmatch(value):
+            raise ValueError("expected a bot token, which begins with xoxb-")
+        return value
+
+    @field_validator("channel")
+    @classmethod
+    def _is_one_way(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not PLACE.fullmatch(value):
+            raise ValueError("expected a channel's ID such as C0123456789, or its name")
+        if {"url", "token"} <= info.data.keys():  # else one of them has a fault of its own
+            by_hook, by_token = info.data["url"] is not None, info.data["token"] is not None
+            if by_hook == by_token or by_token != (value is not None):
+                raise ValueError(ONE_WAY)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
-class Slack:
-    """One incoming webhook."""
-
+class _Slack:
     name: str
     options: Options
 
     @property
     def deadline(self) -> timedelta:
         """How long a message may be retried."""
-        return timedelta(hours=72)
+        return DEADLINE
 
     @property
     def pace(self) -> timedelta:
-        """The least time between two messages. Slack takes about one message a second and webhook."""
-        return timedelta(seconds=1)
+        """The least time between two messages."""
+        return PACE
 
     def targets(self) -> tuple[str, ...]:
-        """The webhook is one place."""
+        """The channel is one place."""
         return ("",)
+
+    def parts(self, delivery: Delivery, now: datetime) -> int:
+        """How many messages the alert takes."""
+        return len(pages(said(delivery, now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hook(_Slack):
+    """One incoming webhook."""
 
     async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> None:
         """Post the message. Raises DeliveryError."""
-        content = dump(payload(said(delivery, now), degraded=delivery.degraded))
+        content = dump(payload(said(delivery, now), degraded=delivery.degraded, part=delivery.part))
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        url = self.options.url
+        url = self.options.url or ""
         status, answered, body = await post_to(http, url, content.encode(), headers)
         word = body.decode("utf-8", "replace").strip()
         failure = classify(status, word, retry_after(answered.get("retry-after"), now))
         if failure is not None:
-            remedy = REMEDIES.get(word, advice(status) if failure is Failure.CONFIG else "")
+            remedy = HOOK.get(word, advice(status, proof="") if failure is Failure.CONFIG else "")
             words = " ".join(filter(None, (quoted(body, url), f"({remedy})" if remedy else "")))
             raise failed(url, status, answered, words, failure, now)
 
 
-def build(name: str, options: Options) -> Slack:
+@dataclass(frozen=True, slots=True)
+class Bot(_Slack):
+    """An app in one channel."""
+
+    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> str | None:
+        """Post the message, an update under its alert; where that thread is closed, in the channel itself."""
+        message = payload(said(delivery, now), degraded=delivery.degraded, part=delivery.part)
+        body = {"channel": self.options.channel, **message}
+        thread = self._thread(delivery.thread)
+        try:
+            answer = await self._call("chat.postMessage", {**body, **thread}, http, now)
+        except _ThreadGone:
+            answer = await self._call("chat.postMessage", body, http, now)
+        return _remote(answer)
+
+    async def change(self, delivery: Delivery, remote: str, http: httpx.AsyncClient, now: datetime) -> None:
+        """Let the message name the outlets of `delivery`, unless it would need more room. Raises DeliveryError."""
+        found = pages(words := said(delivery, delivery.sent or now))
+        place = REMOTE.fullmatch(remote)
+        if place is None or len(found) > 1:
+            return
+        shown = {k: v for k, v in payload(words).items() if not k.startswith("unfurl")}
+        await self._call("chat.update", {"channel": place[1], "ts": place[2], **shown}, http, now)
+
+    def _thread(self, parent: str | None) -> JSON:
+        found, own = REMOTE.fullmatch(parent or ""), self.options.channel or ""
+        if found is None or (ID.fullmatch(own) and own != found[1]):  # the channel was changed since
+            return {}
+        return {"thread_ts": found[2]}
+
+    async def _call(self, method: str, body: JSON, http: httpx.AsyncClient, now: datetime) -> JSON:
+        """The answer of a method of the Web API. Raises DeliveryError."""
+        url, token = f"{self.options.api.rstrip('/')}/{method}", self.options.token or ""
+        headers = {"Content-Type": "application/json; charset=utf-8", "Authorization": f"Bearer {token}"}
+        status, answered, content = await post_to(http, url, dump(body).encode(), headers, (token,))
+        answer = _object(content)
+        word = str(answer.get("error", "")) if answer.get("ok") is not True else ""
+        failure = classify_api(status, answer, retry_after(answered.get("retry-after"), now))
+        if failure is None:
+            return answer
+        if word in THREAD_GONE and "thread_ts" in body:
+            raise _ThreadGone(word, failure)
+        remedy = BOT.get(word, advice(status, "api", "token") if failure is Failure.CONFIG else "")
+        words = quoted(word.encode("utf-8", "replace") or content, url, (token,))
+        more = quoted(_more(answer).encode(), url, (token,))
+        raise failed(
+            url, status, answered, " ".join(filter(None, (words, more, remedy and f"({remedy})"))), failure, now
+        )
+
+
+def build(name: str, options: Options) -> Hook | Bot:
     """A channel of this kind."""
-    return Slack(name, options)
+    return Hook(name, options) if options.token is None else Bot(name, options)
 
 
 def classify(status: int, word: str, hint: timedelta | None) -> Failure | None:
-    """What Slack's answer means; None for sent. Only 200 with `ok` says that the message stands in the channel."""
+    """What a webhook's answer means; None for sent. Only 200 with `ok` says that the message stands in the channel."""
     if status == 200 and word == "ok":
         return None
     if 200 <= status < 300:
         return Failure.UNCERTAIN
-    if word in REMEDIES and status < 500 and status != 429:
+    if word in HOOK and status < 500 and status != 429:
         return Failure.CONFIG
     return judge(status, hint)
 
 
-def payload(words: Said, *, degraded: bool = False) -> JSON:
-    """The message as Slack takes it, within its limits: as many of its articles as fit, then how many more."""
-    if degraded:
-        return {**_PLAIN, "mrkdwn": False, "text": fitted(as_text(words), SECTION, escape)}
-    for most in ITEM_STEPS:
-        built = {**_PLAIN, "text": _fallback(words), "blocks": _blocks(words, most)}
-        if size(dump(built)) <= WHOLE and len(built["blocks"]) <= BLOCKS:
-            break
-    return built
+def classify_api(status: int, answer: JSON, hint: timedelta | None) -> Failure | None:
+    """What the Web API's answer means; None for done. A word nobody knows is retried: it may pass."""
+    if 200 <= status < 300 and answer.get("ok") is True:
+        return None
+    word = answer.get("error")
+    if status == 429:
+        return Failure.SLOW_DOWN
+    if isinstance(word, str) and word in CLASSES:
+        return CLASSES[word]
+    if 200 <= status < 300:
+        return Failure.TRANSIENT if answer.get("ok") is False else Failure.UNCERTAIN
+    return judge(status, hint)
 
 
-# nothing in the text may become a mention, and no preview may push the receipt out of sight
-_PLAIN: JSON = {"link_names": False, "parse": "none", "unfurl_links": False, "unfurl_media": False}
+class _ThreadGone(DeliveryError):
+    """Nobody can reply to that message any more."""
 
 
-def dump(value: JSON) -> str:
-    """The JSON that is sent: characters as they are, since their number is what Slack limits."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _remote(answer: JSON) -> str | None:
+    found = f"{answer.get('channel')}:{answer.get('ts')}"
+    return found if REMOTE.fullmatch(found) else None
 
 
-def escape(text: str) -> str:
-    """Plain text for Slack: no mention, no link."""
-    return text.translate(ESCAPES)
+def _object(content: bytes) -> JSON:
+    try:
+        found: Any = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def mrkdwn(text: str) -> str:
-    """As `escape`, and no formatting either."""
-    return escape(text.translate(FORMAT))
-
-
-def _fallback(words: Said) -> str:
-    outlet = f" ({words.outlet.text})" if words.outlet else ""
-    return fitted(f"[{words.label}] {words.title.text}{outlet}", FALLBACK, mrkdwn)
-
-
-def _blocks(words: Said, most: int) -> list[JSON]:
-    title = {"type": "plain_text", "text": fitted(words.title.text, HEADER, escape), "emoji": False}
-    pieces = [_outlets(words), _quote(words), *(f"• {fitted(line, 500, mrkdwn)}" for line in words.lines[:most])]
-    items = [f"• {_link(i.title, 300)} – {fitted(i.outlet, 80, mrkdwn)}" for i in words.items[:most]]
-    hidden = len(words.lines[most:]) + len(words.items[most:])
-    more = f"… and {hidden} more" if hidden else ""
-    sections = [_text_block(text) for text in _packed([p for p in (*pieces, words.more, *items, more) if p])]
-    return [{"type": "header", "text": title}, *sections, {"type": "context", "elements": _receipt(words)}]
-
-
-def _outlets(words: Said) -> str:
-    if words.outlet is None:
-        return _link(Link("Open the article", words.title.url), 80) if words.title.url and not words.listing else ""
-    own = Link(words.outlet.text, words.outlet.url or words.title.url)
-    return outlets_line(words, OTHERS, lambda link: f"*{_link(own, 80)}*" if link == words.outlet else _link(link, 80))
-
-
-def _quote(words: Said) -> str:
-    text = marked(words.snippet, lambda run, hit: f"*{mrkdwn(run)}*" if hit and run.strip() else mrkdwn(run))
-    return f">{text}" if text else ""
-
-
-def _receipt(words: Said) -> list[JSON]:
-    rule = f"Rule *{mrkdwn(words.rule)}*" if words.rule else ""
-    why = " ".join(filter(None, (rule, fitted(words.why, 600, mrkdwn))))
-    desk = f"<{escape(words.desk)}|Open in the desk> · " if words.desk and size(escape(words.desk)) <= LINK else ""
-    lines = [why, mrkdwn(words.times), fitted(f"Note: {words.note}", 400, mrkdwn) if words.note else ""]
-    lines.append(f"{desk}id {mrkdwn(words.id)}")
-    return [{"type": "mrkdwn", "text": "\n".join(filter(None, lines)), "verbatim": True}]
-
-
-def _link(link: Link, most: int) -> str:
-    text = fitted(link.text.translate(IN_LINK), most, mrkdwn)
-    url = escape(link.url)
-    return f"<{url}|{text}>" if url and size(url) <= LINK else text
-
-
-def _text_block(text: str) -> JSON:
-    # verbatim: Slack must not turn a bare name or address inside the text into a link or a mention
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-
-
-def _packed(pieces: Sequence[str]) -> list[str]:
-    """The pieces, each at most `SECTION` long, put together line by line into as few sections as hold them."""
-    out: list[str] = []
-    for piece in pieces:
-        if out and size(out[-1]) + 1 + size(piece) <= SECTION:
-            out[-1] += f"\n{piece}"
-        else:
-            out.append(piece)
-    return out
+def _more(answer: JSON) -> str:
+    """What the Web API says beside its word: the scope that is needed, the block it cannot read."""
+    metadata = answer.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, dict) else None
+    found = [answer.get("needed"), *(messages if isinstance(messages, list) else ())]
+    return plain(" ".join(text for text in found if isinstance(text, str)), SHOWN)

@@ -26,6 +26,7 @@ from core.errors import ParseError
 from core.html import clean, title_text, to_text
 from core.model import Entry, Parsed, Request, Response
 
+REVISION = 1  # of the ids and addresses this reader gives: a change of them primes its sources again
 MAX_ENTRIES = 5000
 FULL_TEXT = 500  # characters: shorter content is no more than a summary
 HEAD = 20_000  # characters in which a feed must show itself

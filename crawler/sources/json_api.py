@@ -30,6 +30,7 @@ from core.errors import ParseError
 from core.html import clean, title_text, to_text
 from core.model import Entry, Parsed, Request, Response
 
+REVISION = 1  # of the ids and addresses this reader gives: a change of them primes its sources again
 OURS = ("url", "title", "summary", "content", "published", "updated", "id", "authors", "language", "image")
 MAX_ITEMS = 5000
 LANGUAGES = {"english": "en", "spanish": "es", "french": "fr", "portuguese": "pt"}

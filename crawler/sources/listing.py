@@ -27,6 +27,7 @@ from core.errors import ParseError
 from core.html import clean
 from core.model import Entry, Parsed, Request, Response
 
+REVISION = 1  # of the ids and addresses this reader gives: a change of them primes its sources again
 ASIDE = {"nav", "footer", "header", "aside", "form"}
 ASIDE_NAMES = re.compile(r"\b(nav|menu|footer|sidebar|breadcrumb|pagination|pager|social|cookie|related|tags?)\b", re.I)
 HEADLINE_WORDS = 4  # a link text with fewer words is a section or a button

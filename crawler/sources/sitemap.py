@@ -23,6 +23,7 @@ from core.errors import ParseError
 from core.html import clean, title_text
 from core.model import Entry, Parsed, Request, Response
 
+REVISION = 1  # of the ids and addresses this reader gives: a change of them primes its sources again
 MAX_INFLATED = 32 * 1024 * 1024
 THREE_LETTERS = {"eng": "en", "spa": "es", "fra": "fr", "fre": "fr", "por": "pt", "deu": "de", "ger": "de", "ita": "it"}
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)

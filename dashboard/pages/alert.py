@@ -24,7 +24,7 @@ def _alert(tx: Tx, key: str) -> Context:
         "alert": row,
         "parent": alerts.find(tx, row["parent_id"]) if row["parent_id"] else None,
         "receipt": decode_receipt(json.loads(row["receipt"])) if row["receipt"] else None,
-        "lines": json.loads(row["lines"]),
+        "lines": [*json.loads(row["lines"]), *json.loads(row["tail"])],
         "members": alerts.members(tx, key),
         "standings": views.standings(tx, key),
         "deliveries": views.deliveries(tx, [key]).get(key, []),

@@ -31,6 +31,7 @@ def _home(tx: Tx, now: datetime) -> Context:
         "deliveries": views.deliveries(tx, ids),
         "rising": views.rising(tx, now - DAY, 6),
         "failing": views.failing(tx, SHOWN),
+        "service": views.troubles(tx, now - DAY, SHOWN),
         "articles": latest,
         "standings": {row["id"]: row["standing"] for row in views.named(tx, [row["id"] for row in latest])},
     }

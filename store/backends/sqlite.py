@@ -17,6 +17,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from core.errors import SchemaError, StoreError
+from core.failpoints import hit
 from store import schema, views
 from store.backend import Row
 
@@ -33,8 +34,7 @@ DIALECT = {"pk": "INTEGER PRIMARY KEY", "clustered": " WITHOUT ROWID"}
 
 def m001_initial(db: sqlite_utils.Database) -> None:
     """The tables of store/schema.py and full-text search over articles."""
-    for statement in schema.statements(schema.TABLES, **DIALECT):
-        db.execute(statement)
+    _make(db, schema.TABLES)
     db.table("articles").enable_fts(["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
 
 
@@ -46,14 +46,18 @@ def m002_views(db: sqlite_utils.Database) -> None:
 
 def m003_stories(db: sqlite_utils.Database) -> None:
     """Evidence of copies, decisions about stories, edits and what became of articles."""
-    for statement in schema.statements(schema.STORIES, **DIALECT):
-        db.execute(statement)
+    _make(db, schema.STORIES)
 
 
 def m004_trust(db: sqlite_utils.Database) -> None:
     """Digests, messages that grow, troubles of the service."""
-    for statement in schema.statements(schema.TRUST, **DIALECT):
+    _make(db, schema.TRUST)
+
+
+def _make(db: sqlite_utils.Database, ddl: str) -> None:
+    for statement in schema.statements(ddl, **DIALECT):
         db.execute(statement)
+        hit("in_migration")
 
 
 STEPS = (m001_initial, m002_views, m003_stories, m004_trust)  # append only

@@ -26,17 +26,22 @@ class Scripted:
     got: list[Delivery] = field(default_factory=list)
     pace: timedelta = timedelta()
     deadline: timedelta = timedelta(hours=72)
+    pages: int = 1
 
     def targets(self) -> tuple[str, ...]:
         return ("",)
 
-    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> None:
+    def parts(self, delivery: Delivery, now: datetime) -> int:
+        return self.pages
+
+    async def send(self, delivery: Delivery, http: httpx.AsyncClient, now: datetime) -> str | None:
         self.got.append(delivery)
         step = self.script.pop(0) if self.script else None
         if isinstance(step, asyncio.Event):
             await step.wait()
         elif isinstance(step, Exception):
             raise step
+        return step if isinstance(step, str) else None
 
 
 @pytest.fixture
@@ -108,6 +113,96 @@ async def test_an_update_replies_to_its_alerts_delivery_on_the_same_channel(
         assert update.message.parent == story.alert_id
     assert {d.target for d in mail.got} == {"a@example.org"}
     assert desk.got[0].id == desk.got[1].reply_to
+
+
+async def test_an_update_is_told_what_the_receiver_called_its_alert(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    desk = Scripted("desk", ["C1:17.1", "C1:17.2"])
+    made = await deliverer(writer, clock, http, desk)
+    await put(writer, clock, 1, "desk")
+    assert await made.deliver_one("desk")
+    for number in (2, 3):
+        name = f"al_{number}"
+        await writer.run(
+            lambda tx, name=name: alerts.add(
+                tx, name, AlertKind.UPDATE, "tariffs", "More", now=clock.now(), parent_id="al_1"
+            )
+        )
+        await put(writer, clock, number, "desk")
+        assert await made.deliver_one("desk")
+    assert [d.thread for d in desk.got] == [None, "C1:17.1", "C1:17.1"]  # the alert's, not the other update's
+
+
+async def test_an_update_of_an_alert_told_in_a_digest_belongs_to_the_digest(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    desk = Scripted("desk", ["C1:17.1"])
+    made = await deliverer(writer, clock, http, desk)
+    await put(writer, clock, 1, "desk")
+    digest, member = (outbox.delivery_id(f"al_{n}", "desk", "", 0) for n in (1, 2))
+    assert await made.deliver_one("desk")
+    await put(writer, clock, 2, "desk")
+    await writer.run(
+        lambda tx: tx.run(
+            "UPDATE deliveries SET state = 'merged', merged_into = :x WHERE id = :id", x=digest, id=member
+        )
+    )
+    await writer.run(
+        lambda tx: alerts.add(tx, "al_3", AlertKind.UPDATE, "tariffs", "More", now=clock.now(), parent_id="al_2")
+    )
+    await put(writer, clock, 3, "desk")
+    assert await made.deliver_one("desk")
+    assert (desk.got[1].thread, desk.got[1].reply_to) == ("C1:17.1", digest)
+
+
+async def test_a_message_of_several_parts_is_several_deliveries_each_sent_once_in_order(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    script = [DeliveryError("500", Failure.TRANSIENT), "C1:17.1", "C1:17.2", DeliveryError("500", Failure.TRANSIENT)]
+    desk = Scripted("desk", list(script), pages=3)
+    made = await deliverer(writer, clock, http, desk)
+    await put(writer, clock, 1, "desk")
+    while len(await states(writer)) < 3 or set(await states(writer)) != {"sent"}:
+        await made.deliver_one("desk")
+        clock.move(seconds=10)
+    assert [d.part for d in desk.got] == [0, 0, 1, 2, 2]
+    assert [d.thread for d in desk.got] == [None, None, "C1:17.1", "C1:17.1", "C1:17.1"]
+    assert len({d.id for d in desk.got}) == 3
+    assert {d.message.title for d in desk.got} == {"Title 1"}
+    await writer.run(lambda tx: outbox.replay(tx, now=clock.now(), since=clock.now() - timedelta(hours=1)))
+    assert not await made.deliver_one("desk")
+
+
+async def test_of_a_message_refused_as_a_whole_no_other_part_is_made(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    desk = Scripted("desk", [DeliveryError("400", Failure.REJECTED), DeliveryError("400", Failure.REJECTED)], pages=3)
+    made = await deliverer(writer, clock, http, desk)
+    await put(writer, clock, 1, "desk")
+    assert await made.deliver_one("desk")
+    assert await made.deliver_one("desk")
+    assert await states(writer) == ["dead"]
+
+
+async def test_a_late_success_of_a_sender_that_lost_its_lease_makes_the_parts_once(
+    writer: Writer, clock: FakeClock, http: httpx.AsyncClient
+) -> None:
+    desk = Scripted("desk", [held := asyncio.Event()], pages=2)
+    made = await deliverer(writer, clock, http, desk)
+    await put(writer, clock, 1, "desk")
+    slow = asyncio.create_task(made.deliver_one("desk"))
+    while not desk.got:
+        await asyncio.sleep(0.01)
+    clock.move(seconds=200)
+    assert not await made.deliver_one("desk")  # taken back, due a little later
+    clock.move(seconds=10)
+    assert await made.deliver_one("desk")
+    held.set()
+    await slow
+    assert await made.deliver_one("desk")
+    assert await states(writer) == ["sent", "sent"]
+    assert [d.part for d in desk.got] == [0, 0, 1]
 
 
 async def test_a_retry_carries_the_same_id_and_text(writer: Writer, clock: FakeClock, http: httpx.AsyncClient) -> None:

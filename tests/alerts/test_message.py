@@ -51,6 +51,8 @@ def alert(article_id: int | None = 2, receipt: Receipt | None = RECEIPT) -> dict
         "created_at": NOW,
         "lines": '["Now mentions tariffs"]',
         "parent_id": None,
+        "severity": "normal",
+        "tail": "[]",
     }
 
 

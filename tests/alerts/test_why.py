@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.bursts import tell_bursts
+from alerts.digests import tell_digests
 from alerts.evaluate import Evaluator
 from alerts.rules import Rule, RuleSet
 from alerts.why import Asked, Why, as_json, gather, said
@@ -254,7 +256,7 @@ def test_a_mute_is_named_with_who_set_it(tx: Tx, clock: FakeClock) -> None:
     evaluate(tx, article, clock)
     told = story(why(tx, clock, article))
     assert "while the rule or its source was muted: the alert is kept and not sent" in told
-    assert "Delivery to desk: suppressed: mute 1." in told
+    assert "Delivery to desk: suppressed: mute 1, set by ana until 2026-01-01: drill. `borderwire" in told
     assert "Muted until 2026-01-01 by ana: drill." in told
 
 
@@ -290,3 +292,30 @@ def test_a_rule_that_holds_only_for_a_change_is_explained_as_such(tx: Tx, clock:
 def test_an_unknown_number_is_refused(tx: Tx, clock: FakeClock) -> None:
     with pytest.raises(NotFound):
         why(tx, clock, 99)
+
+
+def test_a_delivery_held_for_a_digest_says_until_when_and_why_and_then_which_digest_told_it(
+    tx: Tx, clock: FakeClock
+) -> None:
+    made = News(tx, clock, evaluator(plain_rule(digest="hourly")))
+    first = made.prints("Wire", SENTENCE)
+    told = story(why(tx, clock, first))
+    assert (
+        "Delivery to desk: held until 2025-02-05T13:00:00.000+00:00, to be told with others: the rule's hourly digest."
+    ) in told
+    (digest,) = tell_digests(tx, made.made, clock.move(hours=1))
+    told = story(why(tx, clock, first))
+    assert f"The article is named in digest {digest}." in told
+    assert f"Delivery to desk: told in digest {digest}, now pending." in told
+    assert as_json(why(tx, clock, first))["deliveries"][0]["digest_id"] == digest
+
+
+def test_a_match_that_only_counts_says_so_and_a_burst_names_its_alert(tx: Tx, clock: FakeClock) -> None:
+    made = News(tx, clock, evaluator(plain_rule(when=">= 2 in 1h")))
+    first = made.prints("Wire", SENTENCE)
+    assert "and was counted: the rule tells only of many at once" in story(why(tx, clock, first))
+    made.prints("Paper", SENTENCE)
+    (burst,) = tell_bursts(tx, made.made, clock.now())
+    told = story(why(tx, clock, first))
+    assert f"Alert {burst} of 2025-02-05T12:00:00.000+00:00 tells of many articles at once: 2 articles match" in told
+    assert "The article is named in its message." in told

@@ -158,7 +158,7 @@ def test_who_decides_is_the_login_name_unless_said(config: Path, monkeypatch: py
     monkeypatch.setattr("getpass.getuser", lambda: (_ for _ in ()).throw(KeyError("uid not found")))
     done = run(config, "merge", "3", "1")
     assert done.exit_code == 2
-    assert "say who decides with --who" in done.stderr
+    assert "say who you are with --who" in done.stderr
     assert said(config, "merge", "3", "1", "--who", "ana").startswith("Story 3 ")
 
 

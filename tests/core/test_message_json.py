@@ -31,22 +31,10 @@ def test_an_ordinary_message_survives_unchanged() -> None:
 
 def test_the_shape_is_the_one_webhooks_promise() -> None:
     found = encode(message())
-    assert list(found) == (
-        [
-            "id",
-            "kind",
-            "parent",
-            "rule",
-            "title",
-            "url",
-            "language",
-            "desk_url",
-            "created",
-            "lines",
-            "outlets",
-            "receipt",
-        ]
-    )
+    assert list(found) == [
+        "id", "kind", "parent", "severity", "rule", "title", "url", "language", "desk_url", "created", "lines", "tail",
+        "outlets", "receipt",
+    ]  # fmt: skip
     assert list(found["outlets"][0]) == ["name", "url", "title", "seen", "published", "relation"]
     assert list(found["receipt"]) == ["rule", "query", "words", "field", "snippet", "source", "published", "seen",
                                       "matched", "note"]  # fmt: skip

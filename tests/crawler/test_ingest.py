@@ -91,3 +91,19 @@ def test_the_same_text_again_changes_nothing() -> None:
     done, seen, stored, _ = versions([STORY] * 5)
     assert [d.change for d in done] == ["new"] + ["known"] * 4
     assert (len(seen), len(stored)) == (1, 1)
+
+
+def test_a_date_that_lies_ahead_is_no_date_and_the_article_says_so() -> None:
+    url = "https://news.example/convoy"
+    store = open_store(":memory:")
+    with store.tx() as tx:
+        sources.sync(tx, [sources.Definition("wire", "feed", "https://news.example/", "d", "en", ())], NOON)
+        entry = Entry(url=url, title="Convoy")
+        entries.add(tx, "wire", entry, digest="d", entry_class=EntryClass.LIVE, look="page", now=NOON, reason="odd")
+        (todo,) = entries.claim_todo(tx, NOON, 1, timedelta(minutes=5))
+        article = Article(url, url, "Convoy", STORY, published=NOON + timedelta(days=5000))
+        ingest(tx, todo, article, Context("wire", "The Wire", "en", ()), lambda *_: None, NOON)
+        found = articles.get(tx, 1)
+    store.close()
+    assert found["published"] is None
+    assert found["note"].startswith("dated in the future (2038-")

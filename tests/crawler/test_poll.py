@@ -10,7 +10,8 @@ from core.model import EntryClass, Extraction, SourceState
 from crawler.poll import poll
 from crawler.tasks import LATER, crawl_host
 from crawler.workers import Workers
-from store import Backend, sources
+from store import Backend, Tx, sources
+from store.sources import Definition
 from tests.conftest import FakeClock
 from tests.crawler.conftest import MakeFetcher
 from tests.crawler.crawling import Crawling, build, page, rss
@@ -57,6 +58,110 @@ async def test_a_first_poll_is_backfill_and_the_next_finds_news(crawling: Crawli
     assert await poll_once(crawling) == 1
     rows = await crawling.query("SELECT title, class FROM entries ORDER BY id")
     assert [(r["title"], r["class"]) for r in rows] == [("Old", "backfill"), ("New", "live")]
+
+
+def numbered(*numbers: int) -> list[tuple[str, str, str]]:
+    return [(f"/{n}", f"Headline number {n}", "x") for n in numbers]
+
+
+async def classes(crawling: Crawling) -> dict[str, int]:
+    rows = await crawling.query("SELECT class, COUNT(*) AS n FROM entries GROUP BY class")
+    return {r["class"]: r["n"] for r in rows}
+
+
+async def test_a_burst_is_measured_by_what_the_source_usually_brings(crawling: Crawling, site: Site) -> None:
+    feed(site, *numbered(*range(500)))  # a first poll is nothing usual
+    await poll_once(crawling)
+    feed(site, *numbered(*range(500, 530)), etag='"2"')
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    assert await classes(crawling) == {"backfill": 500, "burst": 30}
+    for day in range(1, 12):
+        feed(site, *numbered(*range(1000 * day, 1000 * day + 15)), etag=f'"n{day}"')
+        crawling.clock.move(minutes=11)
+        await poll_once(crawling)
+    feed(site, *numbered(*range(90_000, 90_040)), etag='"3"')
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    assert await classes(crawling) == {"backfill": 500, "burst": 30, "live": 11 * 15 + 40}
+
+
+async def test_a_reissue_is_one_trouble_however_many_polls_it_takes(crawling: Crawling, site: Site) -> None:
+    async def show(prefix: str, etag: str) -> list[dict[str, object]]:
+        items = [(f"{prefix}{path}", title, text) for path, title, text in numbered(*range(20))]
+        feed(site, *items, etag=etag)
+        await poll_once(crawling)
+        crawling.clock.move(minutes=11)
+        return await crawling.query("SELECT subject, ended_at IS NULL AS open FROM troubles WHERE kind = 'reissue'")
+
+    assert await show("", '"1"') == []
+    assert await show("/b", '"2"') == [{"subject": "wire", "open": 1}]
+    assert await show("/c", '"3"') == [{"subject": "wire", "open": 1}]
+    feed(site, ("/new", "News", "x"), *((f"/c{p}", t, x) for p, t, x in numbered(*range(20))), etag='"4"')
+    await poll_once(crawling)
+    rows = await crawling.query("SELECT ended_at IS NULL AS open FROM troubles WHERE kind = 'reissue'")
+    assert rows == [{"open": 0}]
+    assert (await classes(crawling))["live"] == 1
+
+
+async def test_ids_once_found_bad_are_never_trusted_again_and_it_is_said_once(
+    crawling: Crawling, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "borderwire")
+    shared = [
+        f"<item><title>Headline {n}</title><link>{site.base}/{n}</link><guid>same</guid></item>" for n in range(9)
+    ]
+    good = [item.replace("same", f"good{n}") for n, item in enumerate(shared)]
+    for items in (shared, good, shared):
+        body = f'<rss version="2.0"><channel><title>W</title>{"".join(items)}</channel></rss>'
+        site.routes["/feed"] = answer(body, headers={"Content-Type": "text/xml"})
+        await poll_once(crawling)
+        crawling.clock.move(minutes=11)
+        assert await crawling.query("SELECT id_policy FROM sources") == [{"id_policy": "url"}]
+    assert await classes(crawling) == {"backfill": 9}
+    assert caplog.text.count("entries are known by their addresses now") == 1
+
+
+async def test_a_date_in_the_future_is_left_out_and_said(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    body = rss(("/b", "New", "y"), base=site.base)
+    dated = body.replace(b"<guid>", b"<pubDate>Wed, 01 Feb 2040 12:00:00 GMT</pubDate><guid>")
+    site.routes["/feed"] = answer(dated, headers={"Content-Type": "text/xml"})
+    crawling.clock.move(minutes=11)
+    await poll_once(crawling)
+    (row,) = await crawling.query("SELECT class, published FROM entries WHERE title = 'New'")
+    assert row == {"class": "live", "published": None}
+    (source,) = await crawling.query("SELECT note FROM sources")
+    assert source["note"] == "1 of its entries dated in the future (2040-02-01 12:00)"
+
+
+async def test_what_is_read_while_the_source_is_changed_counts_for_nothing(crawling: Crawling, site: Site) -> None:
+    feed(site, ("/a", "Old", "x"))
+    await poll_once(crawling)
+    feed(site, ("/b", "Of the old address", "y"), ("/a", "Old", "x"), etag='"2"')
+    crawling.clock.move(minutes=11)
+    (claimed,) = await crawling.claim()
+
+    def change(tx: Tx) -> None:
+        moved = Definition("wire", "feed", f"{site.base}/elsewhere", "other", None, ())
+        sources.sync(tx, [moved], crawling.clock.now())
+
+    await crawling.crawl.writer.run(change)
+    assert await poll(crawling.crawl, claimed) == 0
+    assert await classes(crawling) == {"backfill": 1}
+    (source,) = await crawling.claim()
+    assert (source.state, source.etag) == (SourceState.PRIMING, None)
+
+
+async def test_no_more_than_five_thousand_entries_of_a_poll_are_kept_and_the_rest_is_counted(
+    crawling: Crawling, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.poll.MAX_ENTRIES", 5)
+    feed(site, *numbered(*range(8)))
+    assert await poll_once(crawling) == 5
+    assert await crawling.query("SELECT entries, skipped, new FROM polls") == [{"entries": 5, "skipped": 3, "new": 5}]
+    assert (await crawling.query("SELECT note FROM sources"))[0]["note"] == "3 entries beyond the first 5"
 
 
 async def test_validators_are_sent_and_a_304_brings_nothing(crawling: Crawling, site: Site) -> None:

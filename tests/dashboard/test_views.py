@@ -18,6 +18,7 @@ ORDERED = {
     "desk_deliveries": "created_at",
     "desk_attempts": "started_at",
     "desk_entries": "first_seen_at",
+    "desk_troubles": "since_at",
     "polls": "at",
 }
 FACETS = [

@@ -21,7 +21,9 @@ from aiosmtplib import SMTPDataError, SMTPException
 from standardwebhooks.webhooks import Webhook as Signer
 
 from demo.inbox import Addresses, running
-from demo.inbox_http import identity, parsed, signed, slack_fault
+from demo.inbox_answers import identity, parsed
+from demo.inbox_http import signed
+from demo.inbox_slack import slack_fault
 from demo.inbox_state import EVERY_MAIL, EVERY_REQUEST, Faults, Inbox, Log, RateLimit
 from tests.alerts.channels.making import HOSTILE, NOW
 

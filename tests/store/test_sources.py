@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotFound
-from core.model import SourceState
-from store import Backend, Tx, sources
+from core.model import Entry, EntryClass, SourceState
+from store import Backend, Tx, entries, sources
 from store.sources import Definition, Outcome
 from tests.conftest import FakeClock
 
@@ -98,6 +98,90 @@ def test_claims_are_exclusive_and_released_at_start(store: Backend, clock: FakeC
         assert sources.claim_due(tx, clock.now(), 10, LEASE) == []
         assert sources.release_claims(tx, clock.now()) == 1
         assert len(sources.claim_due(tx, clock.now(), 10, LEASE)) == 1
+
+
+def test_a_changed_definition_trusts_ids_again_and_leaves_a_pause_alone(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        sources.sync(tx, [define()], clock.now())
+        settle(tx, clock)
+        sources.set_id_policy(tx, "wire", "title")
+        sources.pause(tx, "wire")
+        sources.sync(tx, [define(digest="d2")], clock.now())
+        source = sources.get(tx, "wire")
+    assert (source.state, source.id_policy) == (SourceState.PAUSED, "id")
+
+
+def test_a_pause_ends_in_priming(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        sources.sync(tx, [define()], clock.now())
+        settle(tx, clock, etag='"1"')
+        sources.pause(tx, "wire")
+        clock.move(days=3)
+        sources.make_due(tx, clock.now())
+        assert sources.claim_due(tx, clock.now(), 10, LEASE) == []
+        sources.resume(tx, "wire", clock.now())
+        (source,) = sources.claim_due(tx, clock.now(), 10, LEASE)
+        assert (source.state, source.etag) == (SourceState.PRIMING, None)
+        settle(tx, clock)
+        sources.resume(tx, "wire", clock.now())  # of one that is not paused: nothing
+        assert sources.get(tx, "wire").state is SourceState.LIVE
+        for change in (lambda: sources.pause(tx, "nobody"), lambda: sources.resume(tx, "nobody", clock.now())):
+            with pytest.raises(NotFound, match="nobody"):
+                change()
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1.4, SourceState.LIVE), (1.6, SourceState.PRIMING)])
+def test_a_source_put_back_primes_if_it_missed_a_poll_by_an_hour(
+    store: Backend, clock: FakeClock, hours: float, state: SourceState
+) -> None:
+    with store.tx() as tx:
+        sources.sync(tx, [define()], clock.now())
+        settle(tx, clock)  # the next one is due in half an hour
+        sources.sync(tx, [], clock.now())
+        clock.move(hours=hours)
+        sources.sync(tx, [define()], clock.now())
+        assert sources.get(tx, "wire").state is state
+
+
+def test_a_service_that_was_down_primes_nothing(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        sources.sync(tx, [define()], clock.now())
+        settle(tx, clock)
+        clock.move(days=30)
+        sources.sync(tx, [define()], clock.now())
+        assert sources.get(tx, "wire").state is SourceState.LIVE
+
+
+def test_catching_up_lasts_until_a_good_poll_and_leaves_first_polls_alone(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        sources.sync(tx, [define(), define("young")], clock.now())
+        settle(tx, clock)
+        assert sources.catch_up(tx) == 1
+        settle(tx, clock, error="503")
+        assert sources.get(tx, "wire").catching_up
+        assert not sources.get(tx, "young").catching_up
+        settle(tx, clock)
+        assert not sources.get(tx, "wire").catching_up
+
+
+def test_what_is_usual_counts_neither_first_polls_nor_failures(store: Backend, clock: FakeClock) -> None:
+    def poll(tx: Tx, new: int, kind: EntryClass, error: str | None = None) -> None:
+        clock.move(hours=1)
+        for n in range(min(new, 3)):
+            entry = Entry(f"https://a.example/{clock.now():%d%H}{n}")
+            entries.add(tx, "wire", entry, digest="d", entry_class=kind, look="page", now=clock.now())
+        settle(tx, clock, new=new, error=error)
+
+    with store.tx() as tx:
+        sources.sync(tx, [define()], clock.now())
+        poll(tx, 5000, EntryClass.BACKFILL)
+        poll(tx, 3, EntryClass.LIVE)
+        poll(tx, 0, EntryClass.LIVE, "503")
+        poll(tx, 0, EntryClass.LIVE)
+        poll(tx, 40, EntryClass.REWRITE)
+        poll(tx, 30, EntryClass.BURST)
+        assert sources.new_counts(tx, "wire", 200) == [30, 0, 3]
+        assert sources.new_counts(tx, "wire", 2) == [30, 0]
 
 
 def test_an_unknown_source_is_not_found(store: Backend) -> None:

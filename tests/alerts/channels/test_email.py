@@ -325,3 +325,9 @@ def test_an_update_is_a_mail_of_the_same_thread() -> None:
     assert update["In-Reply-To"] == update["References"] == story["Message-ID"]
     assert update["Message-ID"] != story["Message-ID"]
     assert story["References"] is None
+
+
+def test_no_word_of_a_stranger_can_widen_the_page() -> None:
+    html = parsed(message(title="x" * 400, lines=("https://outlet.example/" + "y" * 500,))).get_body(("html",))
+    assert "overflow-wrap:anywhere" in html.get_content()
+    assert "white-space:nowrap" not in html.get_content()

@@ -3,16 +3,19 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from alerts.channels._slack import BLOCKS, HEADER, PARTS, SECTION, WHOLE, dump, pages, payload
+from alerts.channels._slack_words import HOOK
 from alerts.channels._text import said, size
-from alerts.channels.slack import BLOCKS, HEADER, REMEDIES, SECTION, WHOLE, Options, build, classify, dump, payload
+from alerts.channels.slack import Options, build, classify
 from core.errors import DeliveryError, Failure
 from core.model import AlertKind, Message
 from demo.inbox import running
-from demo.inbox_http import slack_fault
+from demo.inbox_slack import slack_fault
 from demo.inbox_state import Inbox
 from tests.alerts.channels.making import HOSTILE, NOW, delivery, hostile, loopback, message, messages, outlet
 
@@ -28,11 +31,17 @@ def texts(value: object) -> list[str]:
 
 
 def assert_within_limits(carried: Message, *, degraded: bool) -> None:
-    built = payload(said(delivery(carried), NOW), degraded=degraded)
+    words = said(delivery(carried), NOW)
+    assert 1 <= len(pages(words)) <= PARTS
+    for part in range(len(pages(words))):
+        assert_one_is_within_limits(payload(words, degraded=degraded, part=part), degraded)
+
+
+def assert_one_is_within_limits(built: Any, degraded: bool) -> None:
     assert slack_fault(built) == ""
-    assert size(dump(built)) <= WHOLE
+    assert degraded or size(dump(built)) <= WHOLE
     assert len(built.get("blocks", ())) <= BLOCKS
-    assert all(1 <= size(t) <= SECTION for t in texts(built))
+    assert all(1 <= size(t) <= (WHOLE if degraded else SECTION) for t in texts(built))
     for block in built.get("blocks", ()):
         if block["type"] == "header":
             assert size(block["text"]["text"]) <= HEADER
@@ -57,15 +66,58 @@ def test_hostile_words_stay_words(name: str) -> None:
     assert_within_limits(hostile(HOSTILE[name]), degraded=True)
 
 
-def test_a_hundred_outlets_and_a_long_digest_are_counted_where_they_do_not_fit() -> None:
+def test_a_hundred_outlets_are_counted_where_their_names_do_not_fit() -> None:
     many = tuple(outlet(f"Outlet number {n}", n) for n in range(1, 101))
     story = dump(payload(said(delivery(message(outlets=many)), NOW)))
     assert "also in 99 outlets" in story
     assert re.search(r" and \d+ more", story)
-    digest = dump(payload(said(delivery(message(kind=AlertKind.DIGEST, outlets=many, receipt=None)), NOW)))
-    shown = digest.count("• <https")
-    assert shown >= 25
-    assert f"… and {100 - shown} more" in digest or "more" in digest
+
+
+def digest(count: int, **changed: Any) -> Message:
+    named = (outlet(f"Outlet {n}", n, title=f"Convoy number {n}. " + "It is long. " * 20) for n in range(1, count + 1))
+    return message(kind=AlertKind.DIGEST, outlets=tuple(named), receipt=None, **changed)
+
+
+def test_a_long_digest_is_told_on_numbered_pages_that_hold_every_article_once() -> None:
+    words = said(delivery(digest(100)), NOW)
+    built = [payload(words, part=part) for part in range(len(pages(words)))]
+    assert 2 <= len(built) <= PARTS
+    whole = [dump(page) for page in built]
+    shown = [int(n) for page in whole for n in re.findall(r"Convoy number (\d+)\.", page)]
+    assert shown == list(range(1, 101))
+    for number, page in enumerate(built, 1):
+        assert page["blocks"][0]["text"]["text"].startswith(f"({number}/{len(built)}) Convoy of")
+        assert f"({number}/{len(built)})" in page["text"]
+        assert "id msg_abcdefghijklmnopqrstuvwxyz" in texts(page["blocks"])[-1]
+    assert "Now mentions tariff" in whole[0]
+    assert not any("Now mentions tariff" in page for page in whole[1:])
+
+
+def test_of_a_digest_that_never_ends_the_last_page_says_how_much_is_left() -> None:
+    words = said(delivery(digest(900)), NOW)
+    whole = [dump(payload(words, part=part)) for part in range(len(pages(words)))]
+    assert len(whole) == PARTS
+    shown = sum(page.count("Convoy number") for page in whole)
+    assert f"… and {900 - shown} more" in whole[-1]
+    assert not any(re.search(r"… and \d+ more\"", page) for page in whole[:-1])
+
+
+def test_a_degraded_page_says_what_the_page_said() -> None:
+    words = said(delivery(digest(100)), NOW)
+    for part in range(len(pages(words))):
+        named = re.findall(r"Convoy number (\d+)\.", dump(payload(words, part=part)))
+        assert re.findall(r"Convoy number (\d+)\.", payload(words, degraded=True, part=part)["text"]) == named
+
+
+def test_an_ordinary_alert_is_one_message_without_a_number() -> None:
+    assert len(pages(said(delivery(), NOW))) == 1
+    assert "(1/1)" not in dump(payload(said(delivery(), NOW)))
+
+
+def test_a_part_that_no_longer_exists_repeats_the_last_rather_than_losing_it() -> None:
+    words = said(delivery(digest(60)), NOW)
+    last = len(pages(words)) - 1
+    assert payload(words, part=last + 3) == payload(words, part=last)
 
 
 def test_shows_headline_outlets_marked_words_and_receipt() -> None:
@@ -137,7 +189,7 @@ def test_every_answer_has_its_class(status: int, word: str, hint: timedelta | No
     assert classify(status, word, hint) is expected
 
 
-@pytest.mark.parametrize("word", REMEDIES)
+@pytest.mark.parametrize("word", HOOK)
 async def test_a_wrong_configuration_is_told_with_its_remedy(word: str) -> None:
     inbox = Inbox()
     async with running(inbox) as at, loopback() as http:
@@ -145,7 +197,7 @@ async def test_a_wrong_configuration_is_told_with_its_remedy(word: str) -> None:
         with pytest.raises(DeliveryError) as caught:
             await build("desk", Options(url=f"{at.http}/slack/newsroom")).send(delivery(), http, NOW)
     assert caught.value.failure is Failure.CONFIG
-    assert f"{word} ({REMEDIES[word]})" in str(caught.value)
+    assert f"{word} ({HOOK[word]})" in str(caught.value)
 
 
 async def test_ok_with_a_line_break_is_sent_and_anything_else_may_have_arrived() -> None:

@@ -1,7 +1,11 @@
 """The webhook channel: signed as Standard Webhooks asks, small enough whatever comes, the same bytes at every retry."""
 
+import asyncio
 import base64
+import contextlib
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +17,8 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from alerts.channels.webhook import MOST, Options, body, build, headers
+from core.errors import DeliveryError, Failure
+from core.http import MAX_ANSWER, post
 from core.message_json import decode, encode
 from core.model import AlertKind, Message
 from demo.inbox import running
@@ -141,3 +147,105 @@ def test_a_secret_of_another_form_is_refused_with_what_to_write(secret: object) 
 def test_a_secret_stands_in_no_repr() -> None:
     assert NEW not in repr(build("hook", options(secret=NEW)))
     assert "intake" not in repr(options())
+
+
+def test_a_retry_has_the_same_id_and_bytes_and_its_own_time_and_signature() -> None:
+    now = datetime.now(UTC) - timedelta(seconds=60)
+    content = body(delivery())
+    first, again = (headers("msg_1", content, (NEW,), now + timedelta(seconds=s)) for s in (0, 60))
+    assert first["webhook-id"] == again["webhook-id"]
+    assert int(again["webhook-timestamp"]) == int(first["webhook-timestamp"]) + 60
+    assert first["webhook-signature"] != again["webhook-signature"]
+    for sent in (first, again):
+        assert Verifier(NEW).verify(content, sent)
+
+
+async def test_a_receiver_that_changes_its_secret_misses_nothing() -> None:
+    """Old secret; then the sender signs with both; then the receiver changes; then the old one goes."""
+    for known, secrets in ((OLD, OLD), (OLD, [NEW, OLD]), (NEW, [NEW, OLD]), (NEW, NEW)):
+        inbox = Inbox(secret=known)
+        async with running(inbox) as at, loopback() as http:
+            made = build("hook", options(url=f"{at.http}/hook/newsroom", secret=secrets))
+            await made.send(delivery(), http, datetime.now(UTC))
+    inbox = Inbox(secret=NEW)
+    async with running(inbox) as at, loopback() as http:
+        with pytest.raises(DeliveryError) as caught:
+            await build("hook", options(url=f"{at.http}/hook/newsroom", secret=OLD)).send(
+                delivery(), http, datetime.now(UTC)
+            )
+    assert caught.value.failure is Failure.CONFIG
+    assert "check `url:` and `secret:`" in str(caught.value)
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
+
+
+@asynccontextmanager
+async def talking(talk: Talk) -> AsyncIterator[str]:
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(("head", "failure"), [(b"HTTP/1.1 200 OK", Failure.UNCERTAIN), (b"", Failure.UNCERTAIN)])
+async def test_a_server_that_drips_its_head_is_left_at_the_deadline(
+    head: bytes, failure: Failure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(post.__kwdefaults__, "deadline", 0.3)
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            writer.write(head)
+            while True:  # every byte within any timeout between two bytes
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    async with talking(drip) as url, loopback() as http:
+        with pytest.raises(DeliveryError) as caught:
+            await build("hook", options(url=url)).send(delivery(), http, NOW)
+    assert caught.value.failure is failure
+
+
+@pytest.mark.parametrize(("status", "failure"), [(200, None), (410, Failure.CONFIG), (500, Failure.TRANSIENT)])
+async def test_of_an_answer_without_end_the_status_counts_and_64_kb_are_read(
+    status: int, failure: Failure | None
+) -> None:
+    written = 0
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %d X\r\nContent-Type: text/plain\r\nContent-Length: 999999999\r\n\r\n" % status)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"x" * 65_536)
+                written += 65_536
+                await writer.drain()
+
+    async with talking(flood) as url, loopback() as http:
+        made = build("hook", options(url=url)).send(delivery(), http, NOW)
+        if failure is None:
+            await made
+        else:
+            with pytest.raises(DeliveryError) as caught:
+                await made
+            assert caught.value.failure is failure
+            assert len(str(caught.value)) < 400
+    assert written < 200 * MAX_ANSWER  # what the sockets' buffers hold, and no more
+
+
+def test_what_is_dropped_first_are_outlets_and_what_stays_is_whole() -> None:
+    """16 kB: outlets beyond what fits go first, from the end; the headline, its address and the receipt stay."""
+    for count in (30, 100, 1000):
+        many = tuple(outlet(f"Outlet {n}", n) for n in range(1, count + 1))
+        data = json.loads(content := body(delivery(message(outlets=many))))["data"]
+        kept = [o["name"] for o in data["outlets"]]
+        assert len(content) <= MOST
+        assert kept == [f"Outlet {n}" for n in range(1, len(kept) + 1)]
+        assert (data["title"], data["url"]) == (message().title, message().url)
+        assert data["receipt"] == encode(message())["receipt"]
+        assert data.get("truncated", False) == (len(kept) < count)
