@@ -13,6 +13,7 @@ from core.model import Article, EntryClass, Relation
 from core.text import words
 from crawler import copies, placement
 from crawler.placement import story_key
+from crawler.prepared import prepare
 from store import Backend, Tx, articles, open_store
 
 START = datetime(2025, 2, 5, tzinfo=UTC)
@@ -79,13 +80,14 @@ def ours(items: Sequence[Item], folder: Path) -> Result:
 
 def _ours_one(tx: Tx, item: Item, ids: dict[int, int]) -> tuple[int | None, float]:
     url = f"https://outlet{item.id}.example/"
+    article = Article(url, url, item.title, item.text, language=item.language)
     begun = time.process_time()
-    sketch, copy = copies.find(tx, item.title, item.text, url, START)
+    sketch, copy = copies.find(tx, prepare(article), url, START)
     seconds = time.process_time() - begun
     story = copy.story_id if copy else articles.found_story(tx, story_key(url), item.title, item.language, START)
     article_id = articles.add(
         tx,
-        Article(url, url, item.title, item.text, language=item.language),
+        article,
         source="bench",
         tags=(),
         entry_class=EntryClass.LIVE,

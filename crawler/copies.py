@@ -13,8 +13,9 @@ from itertools import chain
 from core.model import Extent
 from core.text import words as words_of
 from core.urls import host
-from crawler.fingerprint import LONG, fingerprints, text_hash
+from crawler.fingerprint import LONG, text_hash
 from crawler.overlap import is_copy, overlap
+from crawler.prepared import Prepared
 from store import Row, Tx
 from store import fingerprints as index
 
@@ -79,18 +80,14 @@ def extent(of_new: float, of_original: float) -> Extent:
     return Extent.CONTAINS if of_original >= WHOLE else Extent.PARTIAL
 
 
-def find(
-    tx: Tx, title: str, text: str, url: str, now: datetime, *, own: int | None = None
-) -> tuple[Sketch, Copy | None]:
+def find(tx: Tx, prepared: Prepared, url: str, now: datetime, *, own: int | None = None) -> tuple[Sketch, Copy | None]:
     """The sketch of a text and what it is a copy of. `own`: the article itself, when it is compared anew."""
-    words = words_of(text)
+    words, hashes, digest = prepared.words, prepared.hashes, prepared.text_hash
     if len(words) < SHORT:
-        return _short(tx, [*words_of(title), *words], len(words), now, own)
-    digest = text_hash(words)
+        return _short(tx, [*words_of(prepared.title), *words], len(words), now, own)
     equals = [r for r in index.same_text(tx, digest, None) if r["id"] != own]
-    notices = {r["id"] for r in equals if _is_notice(r, title, url)} if len(words) < NOTICE else set()
+    notices = {r["id"] for r in equals if _is_notice(r, prepared.title, url)} if len(words) < NOTICE else set()
     equal = next((r for r in equals if r["id"] not in notices), None)
-    hashes = fingerprints(words)
     if equal is not None:
         return Sketch(digest, len(words), len(hashes)), Copy(equal["id"], equal["story_id"])
     known = index.postings(tx, hashes)
@@ -101,7 +98,7 @@ def find(
     dull = {*sealed, *(h for h, ids in known.items() if ids == DULL)}
     shared = [ids for h, ids in known.items() if h not in dull]
     sketch = Sketch(digest, len(words), len(hashes) - len(dull), (), sealed)
-    copy = _best(tx, text, url, shared, sketch) if shared else None
+    copy = _best(tx, prepared.text, url, shared, sketch) if shared else None
     if copy is not None and copy.of_new >= WHOLE and own is None:
         return sketch, copy
     return replace(sketch, hashes=tuple(h for h in hashes if h not in dull and h not in crowded)), copy

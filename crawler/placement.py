@@ -14,6 +14,7 @@ from crawler.copies import Copy, Sketch, extent
 from crawler.fingerprint import fingerprints as fingerprints_of
 from crawler.nearest import Weighed
 from crawler.overlap import overlap
+from crawler.prepared import Prepared, prepare
 from crawler.revision import is_trivial
 from store import Tx, articles, fingerprints, stories
 
@@ -63,10 +64,17 @@ class Changed:
 
 
 def put(
-    tx: Tx, article: Article, *, source: str, tags: tuple[str, ...], entry_class: EntryClass, now: datetime
+    tx: Tx,
+    article: Article,
+    *,
+    source: str,
+    tags: tuple[str, ...],
+    entry_class: EntryClass,
+    now: datetime,
+    prepared: Prepared | None = None,
 ) -> Placed:
-    """Store a new article in its story, which it founds where there is none."""
-    place = locate(tx, article, now)
+    """Store a new article in its story, which it founds where there is none; `prepared` where that was done before."""
+    place = locate(tx, article, now, prepared)
     story_id = place.story_id or articles.found_story(
         tx, story_key(article.canonical_url), article.title, article.language, now
     )
@@ -97,12 +105,13 @@ def story_key(canonical_url: str) -> str:
     return hashlib.sha256(canonical_url.encode()).hexdigest()[:32]
 
 
-def locate(tx: Tx, article: Article, now: datetime) -> Place:
+def locate(tx: Tx, article: Article, now: datetime, prepared: Prepared | None = None) -> Place:
     """Find the article's place; nothing is written."""
-    sketch, copy = copies.find(tx, article.title, article.text, article.canonical_url, now)
+    prepared = prepared or prepare(article)
+    sketch, copy = copies.find(tx, prepared, article.canonical_url, now)
     if copy is not None:
         return _copied(sketch, copy)
-    weighed, found = nearest.nearest(tx, nearest.weigh(tx, article, now))
+    weighed, found = nearest.nearest(tx, nearest.weigh(tx, prepared.terms, article.published, now))
     if found is None:
         return _place(sketch, Relation.NEW, None, None, 0.0, weighed)
     first = stories.first_article(tx, found.story_id)
@@ -135,12 +144,13 @@ def revise(tx: Tx, article_id: int, article: Article, now: datetime) -> Changed 
     row = articles.get(tx, article_id)
     if is_trivial(row["title"], row["text"], article.title, article.text):
         return None
-    sketch, _ = copies.find(tx, article.title, article.text, row["canonical_url"], now, own=article_id)
+    prepared = prepare(article)
+    sketch, _ = copies.find(tx, prepared, row["canonical_url"], now, own=article_id)
     forget(tx, article_id, row["text"])
     if article_id > fingerprints.expired_up_to(tx):
         copies.remember(tx, article_id, sketch)
-    if len(words_of(article.text)) >= FULLER * max(1, row["words"]):
-        nearest.enrich(tx, row["story_id"], nearest.weigh(tx, article, now))
+    if len(prepared.words) >= FULLER * max(1, row["words"]):
+        nearest.enrich(tx, row["story_id"], nearest.weigh(tx, prepared.terms, article.published, now))
     changed = Changed(sketch.counted, sketch.text_hash, sketch.words)
     if row["copy_of"] is None:
         return changed

@@ -19,6 +19,7 @@ from crawler import nearest
 from crawler.copies import SHORT
 from crawler.fingerprint import fingerprints
 from crawler.placement import story_key
+from crawler.terms import terms_of
 from store import Row, Tx, articles, decisions
 from store import fingerprints as index
 
@@ -171,4 +172,6 @@ def _tell_anew(tx: Tx, story_id: int) -> None:
     decisions.forget_terms(tx, story_id)
     for row in decisions.telling(tx, story_id, TOLD_BY):
         seen = from_iso(row["first_seen_at"])
-        nearest.enrich(tx, story_id, nearest.weigh(tx, articles.to_article(row), seen))
+        article = articles.to_article(row)
+        terms = terms_of(article.title, article.text, article.language)
+        nearest.enrich(tx, story_id, nearest.weigh(tx, terms, article.published, seen))

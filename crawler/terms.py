@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from core.text import find_words, fold
+from core.text import words as words_of
 from crawler.common import STOP, STOP_ELSEWHERE, stem
 from crawler.language import MARKS, MIN_WORDS, detect
 
-TITLE, LEAD, REST = 2.0, 1.0, 0.5  # weight of a word by its place (HEART, section 3)
+TITLE, LEAD, REST = 4, 2, 1  # how often a word counts by its place, each time as a HALF (HEART, section 3)
+HALF = 0.5
 LEAD_WORDS = 100
 MOST_WORDS = 400  # of a text; what follows adds no event
 MOST_LETTERS = 20 * MOST_WORDS  # of a text written without blanks
@@ -55,7 +57,7 @@ class _Memo(dict[str, str]):
 
 
 class _Language:
-    """A word as printed -> its term, and what starts with a capital -> the name it starts with; '' for none."""
+    """A folded word -> its term, and what starts with a capital -> the name it starts with; '' for none."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -64,8 +66,7 @@ class _Language:
         self._stop = STOP.get(code, STOP_ELSEWHERE)
         self._shortest = 2 if code in MARKS else 4  # function words of languages we have no list of
 
-    def _term(self, word: str) -> str:
-        folded = fold(word)
+    def _term(self, folded: str) -> str:
         return f"{self.code}:{stem(folded, self.code)}" if self._tells(folded) else ""
 
     def _name(self, printed: str) -> str:
@@ -87,17 +88,33 @@ def _language(code: str) -> _Language:
     return _languages[code]
 
 
-def terms_of(title: str, text: str, language: str | None) -> Terms:
-    """The terms of an article. `language` is believed where known, else guessed from the commonest words."""
+def terms_of(title: str, text: str, language: str | None, words: Sequence[str] | None = None) -> Terms:
+    """The terms of an article; `words`: those of its text, folded, where they are known.
+
+    `language` is believed where known, else guessed from the commonest words.
+    """
     heads, body = title.split(None, MOST_WORDS)[:MOST_WORDS], _printed(text)
-    code = (language or "")[:2].lower() or _guess(find_words(" ".join((*heads, *body))))
+    headline = words_of(" ".join(heads))
+    words = (words_of(" ".join(body)) if words is None else words)[:MOST_WORDS]
+    code = (language or "")[:2].lower() or _guess([*headline, *words])
     known = _language(code)
-    terms = Terms(code, {}, {})
-    _add(terms, known, heads, TITLE, named=_sentence_case(heads))
-    _add(terms, known, body[:LEAD_WORDS], LEAD)
-    if len(body) > LEAD_WORDS:
-        _add(terms, known, body[LEAD_WORDS - 1 :], REST, skip=1)
-    return terms
+    term_of = known.words.__getitem__
+    said = [*map(term_of, words)]
+    counts = Counter(chain([*map(term_of, headline)] * TITLE, said * REST, said[:LEAD_WORDS] * (LEAD - REST)))
+    marks = Counter[str]()
+    for printed, before, weight in (
+        (heads, heads if _sentence_case(heads) else (), TITLE),
+        (body[:LEAD_WORDS], body[:LEAD_WORDS], LEAD),
+        (body[LEAD_WORDS:], body[LEAD_WORDS - 1 :], REST),
+    ):
+        if printed:
+            numbers = [*_numbers(" ".join(printed))] * weight
+            counts.update([f"{code}:{number}" for number in numbers])
+            marks.update([f"#{number}" for number in numbers])
+            marks.update(_names(before, known) * weight)
+    counts.pop("", None)
+    marks.pop("", None)
+    return Terms(code, *({term: HALF * n for term, n in each.items()} for each in (counts, marks)))
 
 
 def _printed(text: str) -> list[str]:
@@ -106,28 +123,12 @@ def _printed(text: str) -> list[str]:
     return printed[:MOST_WORDS]
 
 
-def _add(
-    terms: Terms, known: _Language, printed: Sequence[str], weight: float, *, named: bool = True, skip: int = 0
-) -> None:
-    """Count one part of a text; the first `skip` of it only say what came before. `named`: capitals mean names."""
-    text = " ".join(printed[skip:] if skip else printed)
-    numbers = [*_numbers(text)]
-    counts = Counter(map(known.words.__getitem__, find_words(text)))
-    counts.update([f"{known.code}:{number}" for number in numbers])
-    del counts[""]
-    for term, count in counts.items():
-        terms.words[term] = terms.words.get(term, 0.0) + count * weight
-    marks = [f"#{number}" for number in numbers]
-    if named:
-        name = known.names
-        marks += [name[b] for a, b in pairwise(printed) if b[0].isupper() and a[-1] not in SENTENCE_END]
-    for mark in marks:
-        if mark:
-            terms.marks[mark] = terms.marks.get(mark, 0.0) + weight
+def _names(printed: Sequence[str], known: _Language) -> list[str]:
+    """What starts with a capital within a sentence; the first word printed only says what came before."""
+    return [known.names[b] for a, b in pairwise(printed) if b[0].isupper() and a[-1] not in SENTENCE_END]
 
 
-def _guess(printed: Sequence[str]) -> str:
-    words = [*map(fold, printed)]
+def _guess(words: Sequence[str]) -> str:
     found = detect(words)
     if found is not None:
         return found

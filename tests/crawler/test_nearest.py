@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from core.model import Relation
 from crawler import nearest
 from crawler.nearest import CROWD, FILED_MARKS, FILED_WORDS, WINDOW
+from crawler.terms import terms_of
 from store import Backend
 from tests.crawler.placing import NOON, article, place
 
@@ -58,9 +59,7 @@ def test_an_article_that_changes_little_writes_little(store: Backend) -> None:
     first = place(store, article("https://a.example/1", told["title"], told["text"]))
     with store.tx() as tx:
         tx.run("UPDATE story_terms SET at = 'untouched'")
-        nearest.enrich(
-            tx, first.story_id, nearest.weigh(tx, article("https://a.example/1", told["title"], told["text"]), NOON)
-        )
+        nearest.enrich(tx, first.story_id, nearest.weigh(tx, terms_of(told["title"], told["text"], "en"), None, NOON))
     assert {at for (at,) in rows(store, "SELECT at FROM story_terms")} == {"untouched"}
 
 
