@@ -7,6 +7,7 @@ import click
 
 from cli._jsonl import echo, times
 from core.errors import ParseError
+from core.markup import plain
 from core.model import Response
 from crawler.sources import feed as kind
 
@@ -27,7 +28,7 @@ def feed(file: BinaryIO, url: str) -> None:
     except ParseError as error:
         echo({"error": str(error)})
         sys.exit(1)
-    for e in parsed.entries:
+    for e in map(plain, parsed.entries):
         said = {
             "id": e.id or e.url,
             "url": e.url or None,

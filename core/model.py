@@ -105,7 +105,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a source says of one item. Only `url` is certain to be filled; `id` is the publisher's own key."""
+    """What a source says of one item. Only `url` is certain to be filled; `id` is the publisher's own key.
+
+    With `markup`, summary and content are HTML as it was written, which `core.markup.plain` makes text of.
+    """
 
     url: str
     id: str = ""
@@ -117,6 +120,7 @@ class Entry:
     updated: datetime | None = None
     language: str | None = None
     image: str | None = None
+    markup: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.clock import iso_or_none
+from core.markup import gist
 from core.model import Entry, EntryClass
 from core.text import words
 from crawler.canonical import key as url_key
@@ -44,11 +45,15 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entry with its address and its title in the form they are compared in: 40 µs an address, made once."""
+    """An entry with its address and its title in the form they are compared in: 40 µs an address, made once.
+
+    `digest` tells whether the source says something else of it than before.
+    """
 
     entry: Entry
     address: str
     title: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Verdict:
 
 def name(entries: Iterable[Entry]) -> list[Named]:
     """The entries as the rest of this module wants them."""
-    return [Named(entry, url_key(entry.url), " ".join(words(entry.title))) for entry in entries]
+    return [Named(e, url_key(e.url), " ".join(words(e.title)), digest(e)) for e in entries]
 
 
 def keys(named: Named, policy: Policy = Policy.ID) -> tuple[Key, ...]:
@@ -113,8 +118,11 @@ def _hints(named: Named, policy: Policy) -> tuple[Key, ...]:
 
 
 def digest(entry: Entry) -> str:
-    """Hash of what the source says of an entry; when it changes the page is worth another look."""
-    said = "\x1f".join((entry.title, entry.summary, entry.content, iso_or_none(entry.updated) or ""))
+    """Hash of what the source says of an entry, tags aside; when it changes the page is worth another look."""
+    words_of = gist if entry.markup else str
+    said = "\x1f".join(
+        (entry.title, words_of(entry.summary), words_of(entry.content), iso_or_none(entry.updated) or "")
+    )
     return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -231,12 +239,21 @@ def _class(entry: Entry, past: Past, *, newest: bool, old: bool, many: bool, now
 
 
 def _verdict(item: Item, entry: Entry, past: Past, kind: EntryClass) -> Verdict:
-    said, published = digest(entry), item.named.entry.published
+    published = item.named.entry.published
     note = (
         "" if published is None or entry.published == published else f"dated in the future ({published:%Y-%m-%d %H:%M})"
     )
-    again = item.known is not None and said != item.known.digest and item.known.looks < MAX_LOOKS
-    return Verdict(entry, item.keys, said, kind, item.known, again, note)
+    return Verdict(entry, item.keys, item.named.digest, kind, item.known, _says_more(item), note)
+
+
+def is_wanted(item: Item) -> bool:
+    """Whether what the source says of it will be stored: it is new, or said otherwise than before."""
+    return item.known is None or _says_more(item)
+
+
+def _says_more(item: Item) -> bool:
+    known = item.known
+    return known is not None and item.named.digest != known.digest and known.looks < MAX_LOOKS
 
 
 def storm(verdicts: Sequence[Verdict], past: Past) -> tuple[str, str] | None:

@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from core.errors import BorderwireError, FetchError, ParseError
 from core.failpoints import hit
 from core.kinds import load
+from core.markup import bare
 from core.model import Entry, Request, SourceState
 from crawler import gate
 from crawler.cadence import interval, next_poll
 from crawler.context import Crawl
-from crawler.gate import Named, Past, Policy, Verdict
+from crawler.gate import Item, Named, Past, Policy, Verdict
 from store import Tx, clock, entries, sources, troubles
+from store.entries import Key, Known
 from store.sources import Outcome, Source
 
 log = logging.getLogger("borderwire.crawl")
@@ -94,6 +96,7 @@ async def poll(crawl: Crawl, source: Source) -> int:
         title=got.title,
     )
     named = await asyncio.to_thread(gate.name, got.entries)  # 0.2 s for 5,000: not while the writer waits
+    named = await _readable(crawl, source, named)
     hit("after_feed")
     done = await crawl.writer.run(lambda tx: _commit(tx, source, named, outcome, config.alert_newest, step))
     for line in done.said:
@@ -155,6 +158,33 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
     return got
 
 
+async def _readable(crawl: Crawl, source: Source, named: list[Named]) -> list[Named]:
+    """With plain text for the HTML of those entries that will be stored; most of a feed was read before."""
+    if not any(each.entry.markup for each in named):
+        return named
+    wanted = await crawl.writer.run(lambda tx: _wanted(tx, source, named))
+    texts = await crawl.workers.plain([named[index].entry for index in wanted])
+    made = dict(zip(wanted, texts, strict=True))
+    return [replace(each, entry=made[index]) if index in made else each for index, each in enumerate(named)]
+
+
+def _wanted(tx: Tx, source: Source, named: Sequence[Named]) -> list[int]:
+    """Where in the document those entries are that will be stored."""
+    place = {id(each): index for index, each in enumerate(named)}
+    items = _sifted(tx, sources.get(tx, source.name), named)[1]
+    return [place[id(item.named)] for item in items if gate.is_wanted(item)]
+
+
+def _sifted(tx: Tx, source: Source, named: Sequence[Named]) -> tuple[Policy, list[Item], dict[Key, Known]]:
+    """By what this source's entries are known again, the entries, and what is known of their keys."""
+    before = Policy(source.id_policy)
+    policy = gate.settled_policy(named, before)
+    # ids that name one entry are asked once more, so that what they knew is known by its address from now on
+    used = before if policy is Policy.URL else policy
+    known = entries.known(tx, source.name, gate.asked(named, used))
+    return policy, gate.sift(named, known, used), known
+
+
 def _validators(source: Source) -> dict[str, str]:
     pairs = (("If-None-Match", source.etag), ("If-Modified-Since", source.last_modified))
     return {name: value for name, value in pairs if value}
@@ -170,11 +200,7 @@ def _commit(
     if current.definition != source.definition:
         return Told(void=True)  # what was read is no longer what is configured, which is due at once
     before = Policy(current.id_policy)
-    policy = gate.settled_policy(named, before)
-    # ids that name one entry are asked once more, so that what they knew is known by its address from now on
-    used = before if policy is Policy.URL else policy
-    known = entries.known(tx, source.name, gate.asked(named, used))
-    items = gate.sift(named, known, used)
+    policy, items, known = _sifted(tx, current, named)
     past = _past(tx, current, sum(item.known is None for item in items), step, now)
     verdicts = gate.judge(items, past, known, alert_newest=alert_newest, now=now)
     new = _keep(tx, source.name, verdicts, past.priming, now)
@@ -212,12 +238,13 @@ def _keep(tx: Tx, name: str, verdicts: Sequence[Verdict], priming: bool, now: da
     """Store what is new, ask for another look at what changed, note every key; how many are new."""
     new = 0
     for v in verdicts:
+        said = bare(v.entry)  # plain already, unless the store changed since the poll looked
         if v.known is None:
-            look = "entry" if (priming and new >= PRIMING_PAGES) or carries_full_text(v.entry) else "page"
+            look = "entry" if (priming and new >= PRIMING_PAGES) or carries_full_text(said) else "page"
             entry_id = entries.add(
                 tx,
                 name,
-                v.entry,
+                said,
                 digest=v.digest,
                 entry_class=v.entry_class,
                 look=look,
@@ -228,8 +255,8 @@ def _keep(tx: Tx, name: str, verdicts: Sequence[Verdict], priming: bool, now: da
             new += 1
             continue
         if v.look_again:
-            look = "entry" if carries_full_text(v.entry) else "page"
-            entries.look_again(tx, v.known.id, v.entry, digest=v.digest, look=look, at=gate.again_at(v.known, now))
+            look = "entry" if carries_full_text(said) else "page"
+            entries.look_again(tx, v.known.id, said, digest=v.digest, look=look, at=gate.again_at(v.known, now))
         entries.add_keys(tx, name, v.keys, v.known.id)
     return new
 

@@ -2,19 +2,17 @@
 
 - {name: dhs, kind: listing, url: "https://www.dhs.gov/news-releases/press-releases", links: "h3 a"}
 
-links: "h3 a"     CSS selector of the links to articles; without it they are found by themselves: the largest
-                  group of links of one shape whose texts read like headlines, outside navigation and footer
+links: "h3 a"     CSS selector of the links to articles; without it they are found by themselves: the group of links
+                  of one shape that reads most like headlines, by its words, dates, headings and addresses
 title: ".name"    inside the link's card, where the link's own text is not the headline
-date: "time"      inside the card: its datetime attribute or text
+date: "time"      inside the card: its datetime attribute or text; without it what is named or written like a date
 summary: "p"      inside the card
 limit: 60         the first so many
 """
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -26,13 +24,11 @@ from core.dates import parse_date
 from core.errors import ParseError
 from core.html import clean
 from core.model import Entry, Parsed, Request, Response
+from crawler.sources._headlines import Found, address, automatic, date_of, records
 
-REVISION = 1  # of the ids and addresses this reader gives: a change of them primes its sources again
-ASIDE = {"nav", "footer", "header", "aside", "form"}
-ASIDE_NAMES = re.compile(r"\b(nav|menu|footer|sidebar|breadcrumb|pagination|pager|social|cookie|related|tags?)\b", re.I)
-HEADLINE_WORDS = 4  # a link text with fewer words is a section or a button
-MIN_GROUP = 2
+REVISION = 2  # of the ids and addresses this reader gives: a change of them primes its sources again
 MAX_LINKS = 10  # links looked at for each one that may be kept: pages with 10,000 links exist
+MAX_TEXT = 1000  # characters of a title or a summary
 
 
 class Options(BaseModel):
@@ -80,11 +76,11 @@ class Listing:
             root = lxml_html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text) or "<p></p>", parser=parser)
         except (etree.LxmlError, ValueError) as error:
             raise ParseError(f"{self.url} cannot be read as HTML: {error}", self.name) from error
-        links = root.cssselect(self.options.links) if self.options.links else _headlines(root, response.url)
+        found = self._selected(root, response.url) if self.options.links else automatic(root, response.url)
         entries: dict[str, Entry] = {}
-        for link in links[: MAX_LINKS * self.options.limit]:
-            entry = self._entry(link, response.url)
-            if entry is not None and len(entry.title) > len(entries.get(entry.url, Entry("")).title):
+        for each in found[: MAX_LINKS * self.options.limit]:
+            entry = self._entry(each)
+            if len(entry.title) > len(entries.get(entry.url, Entry("")).title):
                 entries[entry.url] = entry
         if not entries:
             how = f"the selector {self.options.links!r}" if self.options.links else "the automatic search"
@@ -92,20 +88,24 @@ class Listing:
         title = clean(root.findtext(".//title") or "")
         return Parsed(tuple(entries.values())[: self.options.limit], title=title)
 
-    def _entry(self, link: lxml_html.HtmlElement, base: str) -> Entry | None:
-        anchor = link if link.get("href") else next(iter(link.cssselect("a[href]")), None)
-        if anchor is None:
-            return None
-        url = _absolute(anchor, base)
-        if url is None:
-            return None
-        card = _card(anchor)
-        published = parse_date(_date_text(card, self.options.date))
+    def _selected(self, root: lxml_html.HtmlElement, base: str) -> list[Found]:
+        """What the selector finds: links, or what has one inside."""
+        links = []
+        for node in root.cssselect(self.options.links)[: MAX_LINKS * self.options.limit]:
+            link = node if address(node, base) else next(node.iter("a"), None)
+            if link is not None and (url := address(link, base)) is not None:
+                links.append((link, url))
+        return records(links)
+
+    def _entry(self, found: Found) -> Entry:
+        card, options = found.record, self.options
+        title = _part(card, options.title) or (clean(found.link.text_content()) if options.links else found.title)
+        summary = _part(card, options.summary or "p")
         return Entry(
-            url=url,
-            title=_part(card, self.options.title) or clean(anchor.text_content()) or clean(anchor.get("title") or ""),
-            summary=_part(card, self.options.summary or "p"),
-            published=published,
+            url=found.url,
+            title=(title or found.title)[:MAX_TEXT],
+            summary="" if summary == title else summary,
+            published=parse_date(_date_text(card, options.date)) if options.date else date_of(card),
         )
 
 
@@ -114,76 +114,13 @@ def build(name: str, url: str, options: Options) -> Listing:
     return Listing(name, url, options)
 
 
-def _headlines(root: lxml_html.HtmlElement, base: str) -> list[lxml_html.HtmlElement]:
-    """The links of the group (same path of tags and classes) with the most words that read like headlines."""
-    groups: defaultdict[tuple[str, ...], list[lxml_html.HtmlElement]] = defaultdict(list)
-    host = urlsplit(base).netloc
-    for anchor in root.iter("a"):
-        url = _absolute(anchor, base)
-        if url is None or urlsplit(url).netloc != host or url.rstrip("/") == base.rstrip("/"):
-            continue
-        if len(clean(anchor.text_content()).split()) < HEADLINE_WORDS or _is_aside(anchor):
-            continue
-        groups[_shape(anchor)].append(anchor)
-    ranked = sorted(
-        (g for g in groups.values() if len({_absolute(a, base) for a in g}) >= MIN_GROUP),
-        key=lambda g: sum(min(len(clean(a.text_content()).split()), 20) for a in g),
-        reverse=True,
-    )
-    return ranked[0] if ranked else [a for g in groups.values() for a in g]
-
-
-def _shape(node: lxml_html.HtmlElement) -> tuple[str, ...]:
-    shape: list[str] = []
-    current: lxml_html.HtmlElement | None = node
-    while current is not None and len(shape) < 4:
-        shape.append(f"{current.tag}.{' '.join(sorted((current.get('class') or '').split())[:1])}")
-        current = current.getparent()
-    return tuple(shape)
-
-
-def _is_aside(node: lxml_html.HtmlElement) -> bool:
-    for above in node.iterancestors():
-        if above.tag in ("body", "main", "article"):
-            return False
-        if above.tag == "header" and next(above.iterancestors("article"), None) is not None:
-            continue  # a card's own head
-        if above.tag in ASIDE or ASIDE_NAMES.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
-            return True
-    return False
-
-
-def _card(anchor: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
-    """The smallest enclosing block that holds this link and no other headline."""
-    card = anchor
-    for above in anchor.iterancestors():
-        if above.tag in ("body", "main", "html", "ul", "ol", "table"):
-            break
-        others = (a for a in above.iter("a") if a.get("href") != anchor.get("href"))
-        if any(len(clean(a.text_content()).split()) >= HEADLINE_WORDS for a in others):
-            break
-        card = above
-    return card
-
-
 def _part(card: lxml_html.HtmlElement, selector: str | None) -> str:
     found = card.cssselect(selector) if selector else []
-    return clean(found[0].text_content())[:1000] if found else ""
+    return clean(found[0].text_content())[:MAX_TEXT] if found else ""
 
 
-def _date_text(card: lxml_html.HtmlElement, selector: str | None) -> str:
-    for node in card.cssselect(selector or "time"):
+def _date_text(card: lxml_html.HtmlElement, selector: str) -> str:
+    for node in card.cssselect(selector):
         if said := (node.get("datetime") or clean(node.text_content())):
             return str(said)
     return ""
-
-
-def _absolute(anchor: lxml_html.HtmlElement, base: str) -> str | None:
-    href = (anchor.get("href") or "").strip()
-    if not href or href.startswith("#"):
-        return None
-    try:
-        url = urljoin(base, href)
-    except ValueError:
-        return None
-    return url if url.startswith(("http://", "https://")) else None

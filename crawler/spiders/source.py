@@ -22,6 +22,7 @@ from core import config as configuration
 from core.config import Config, SourceConfig
 from core.errors import BorderwireError, ParseError
 from core.kinds import load
+from core.markup import plain
 from core.model import Entry, Request, Response
 from core.net import AddressPolicy
 from crawler import guard
@@ -109,6 +110,8 @@ def kind_of(config: SourceConfig) -> Any:
 
 
 def item(entry: Entry) -> dict[str, Any]:
-    """An entry as an item: times as ISO 8601, tuples as lists."""
-    said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(entry).items()}
+    """An entry as an item: plain text, times as ISO 8601, tuples as lists."""
+    fields = asdict(plain(entry))
+    del fields["markup"]
+    said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in fields.items()}
     return said | {"authors": list(entry.authors)}

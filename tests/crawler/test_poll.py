@@ -1,18 +1,19 @@
 """Polls and looks against a real server: cursor and entries together, refusals without loss, news after priming."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from core.model import EntryClass, Extraction, SourceState
+from core.model import Entry, EntryClass, Extraction, SourceState
 from crawler.poll import poll
 from crawler.tasks import LATER, crawl_host
 from crawler.workers import Workers
 from store import Backend, Tx, sources
 from store.sources import Definition
 from tests.conftest import FakeClock
+from tests.crawler import evil
 from tests.crawler.conftest import MakeFetcher
 from tests.crawler.crawling import Crawling, build, page, rss
 from tests.crawler.web import Site, answer
@@ -361,3 +362,38 @@ async def test_a_robots_txt_that_cannot_be_read_now_is_waited_for(crawling: Craw
     crawling.clock.move(minutes=15)
     await look_all(crawling)
     assert [s.extraction for s in crawling.seen] == [Extraction.PAGE]
+
+
+def html(word: str, nonce: int = 1) -> str:
+    return f"&lt;p&gt;Lanes &lt;b&gt;{word}&lt;/b&gt;&lt;img src='?{nonce}'&gt;&lt;/p&gt;"
+
+
+async def test_html_is_made_text_of_what_is_new_or_says_something_else_but_not_for_another_picture(
+    crawling: Crawling, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    made = crawling.crawl.workers.plain
+
+    async def plain(entries: Sequence[Entry]) -> list[Entry]:
+        asked.append([e.title for e in entries])
+        return await made(entries)
+
+    monkeypatch.setattr(crawling.crawl.workers, "plain", plain)
+    feed(site, ("/a", "Old", html("closed")), ("/b", "Older", html("open")))
+    await poll_once(crawling)
+    await look_all(crawling)
+    feed(site, ("/c", "New", html("shut")), ("/a", "Old", html("empty")), ("/b", "Older", html("open", 2)), etag='"2"')
+    crawling.clock.move(minutes=11)
+    assert await poll_once(crawling) == 1
+    assert asked == [["Old", "Older"], ["New", "Old"]]
+    rows = await crawling.query("SELECT title, summary FROM entries ORDER BY id")
+    assert [r["summary"] for r in rows] == ["Lanes empty", "Lanes open", "Lanes shut"]
+
+
+async def test_a_feed_whose_markup_kills_the_workers_is_stored_without_its_tags(
+    crawling: Crawling, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.workers._plain", evil.kill_with)
+    feed(site, ("/a", "Old", html("closed")))
+    assert await poll_once(crawling) == 1
+    assert await crawling.query("SELECT summary FROM entries") == [{"summary": "Lanes closed"}]

@@ -1,11 +1,13 @@
 """Feeds as publishers write them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from core.errors import ParseError
+from core.markup import plain
 from core.model import Parsed, Response
 from crawler.sources import feed
 
@@ -20,7 +22,8 @@ LONG = "The convoy moved along the river before dawn and stopped at the second b
 def read(text: str | bytes, content_type: str = "") -> Parsed:
     body = text if isinstance(text, bytes) else text.encode()
     made = feed.build("wire", URL, feed.Options())
-    return made.parse(Response(URL, 200, {"content-type": content_type}, body))
+    found = made.parse(Response(URL, 200, {"content-type": content_type}, body))
+    return replace(found, entries=tuple(map(plain, found.entries)))
 
 
 def rss(items: str) -> str:
@@ -246,6 +249,56 @@ def test_more_than_5000_items_are_counted_as_skipped() -> None:
     found = read(rss(items))
     assert (len(found.entries), found.skipped) == (5000, 1000)
     assert found.problem == "1000 items beyond the first 5000"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [("<title>国境の橋が閉鎖</title>".encode("iso-2022-jp"), "text/xml; charset=iso-2022-jp"),
+     ("<title>国境の橋が閉鎖</title>".encode("shift_jis"), "text/xml; charset=Shift_JIS"),
+     (b"\xef\xbb\xbf" + "<title>国境の橋が閉鎖</title>".encode(), ""),
+     ("<title>国境の橋が閉鎖</title>".encode(), "text/xml; charset=iso-8859-1"),
+     (b"\x00<title>" + "国境の橋が閉鎖</title>\x0b".encode(), "")],
+)  # fmt: skip
+def test_the_encoding_is_found_whatever_is_said_of_it(body: bytes, content_type: str) -> None:
+    begin, _, end = rss("<item>@<link>/1</link></item>").partition("@")
+    mark = b"\xef\xbb\xbf" if body.startswith(b"\xef") else b""
+    whole = mark + begin.encode() + body.removeprefix(mark) + end.encode()
+    assert read(whole, content_type).entries[0].title == "国境の橋が閉鎖"
+
+
+def test_json_feed_1_0_with_one_author_and_plain_text() -> None:
+    item = {"id": 7, "external_url": "https://x.example/7", "title": "T", "author": {"name": "Ana Ruiz"},
+            "content_text": "Use <b> for 5 < 7 & more. " * 40, "summary": "a <b> c"}  # fmt: skip
+    (entry,) = read("\ufeff" + json.dumps({"version": "https://jsonfeed.org/version/1", "items": [item]})).entries
+    assert (entry.url, entry.id, entry.authors) == ("https://x.example/7", "7", ("Ana Ruiz",))
+    assert entry.summary == "a <b> c"
+    assert entry.content.startswith("Use <b> for 5 < 7 & more.")
+
+
+def test_an_address_that_is_none_does_not_stop_the_others() -> None:
+    found = read(
+        rss("<item><title>A</title><link>http://[x/</link></item><item><title>B</title><link>/b</link></item>")
+    )
+    assert [e.title for e in found.entries] == ["B"]
+
+
+def test_html_stays_as_it_was_written_until_someone_needs_the_text() -> None:
+    text = rss("<item><title>T</title><link>/1</link><description>&lt;p&gt;Lanes&lt;/p&gt;</description></item>")
+    (entry,) = feed.build("wire", URL, feed.Options()).parse(Response(URL, 200, {}, text.encode())).entries
+    assert (entry.summary, entry.markup) == ("<p>Lanes</p>", True)
+    assert plain(entry).summary == "Lanes"
+
+
+@pytest.mark.parametrize(
+    "unit", ["<![CDATA[", "<title>", "</title>", "<item>", "<link>", "&", "<!--", "<a:title ", "]]>"]
+)
+def test_any_number_of_anything_is_read_in_linear_time(unit: str) -> None:
+    """Not timed: in quadratic time this would take minutes."""
+    try:
+        found = read(rss("<item><title>T</title><link>/1</link></item>" + unit * (150_000 // len(unit))))
+    except ParseError:
+        return
+    assert found.entries
 
 
 BOMB = "<!DOCTYPE r [" + "".join(

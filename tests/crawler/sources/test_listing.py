@@ -1,6 +1,8 @@
 """Pages that list articles, with selectors and without."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,69 @@ def test_headlines_are_found_by_themselves(page: str) -> None:
     assert entry.summary == "What was found in lane 3."
     assert entry.published == datetime(2025, 2, 3, 10, tzinfo=UTC)
     assert found.title == "News releases"
+
+
+PAGES = Path(__file__).parents[2] / "data" / "listings"
+TRUTH: dict[str, Any] = json.loads((PAGES / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(TRUTH))
+def test_the_list_of_a_page_is_found_whatever_it_is_made_of(name: str) -> None:
+    """A table, a grid of cards, headlines between farms of links, terms, a bulletin of documents, an endless river."""
+    url, wanted = TRUTH[name]["url"], TRUTH[name]["articles"]
+    made = listing.build("page", url, listing.Options(limit=200))
+    found = made.parse(Response(url, 200, {"content-type": "text/html"}, (PAGES / f"{name}.html").read_bytes())).entries
+    said = [(e.url, e.title, e.published.date().isoformat() if e.published else None) for e in found]
+    assert said == [(w["url"], w["title"], w["date"]) for w in wanted]
+
+
+def test_a_link_that_says_no_more_than_view_has_its_title_beside_it() -> None:
+    rows = "".join(
+        f"<tr><td>February {n}, 2025</td><td>Auction of seized trucks, lot {n}</td>"
+        f"<td><a href='/v?id={n}'>View</a></td></tr>"
+        for n in (11, 12, 13)
+    )
+    found = read(
+        f"<body><table>{rows}</table><p><a href='/how/to/bid'>How to bid at one of our auctions</a></p></body>"
+    )
+    assert [e.title for e in found.entries] == [f"Auction of seized trucks, lot {n}" for n in (11, 12, 13)]
+
+
+def test_a_date_may_stand_behind_the_link() -> None:
+    links = "".join(f"<a href='/p/{n}.htm'>Bridge number {n} shut for repairs</a> (Feb. {n}, 2025)<br>" for n in (3, 4))
+    found = read(f"<body><p>{links}</p></body>")
+    assert [e.published for e in found.entries] == [datetime(2025, 2, n, tzinfo=UTC) for n in (3, 4)]
+
+
+def test_more_before_the_heading_is_no_part_of_the_title() -> None:
+    posts = "".join(
+        f"<article><h2><a href='/2025/{n}/'>{words}</a></h2>"
+        f"<a class=more href='/2025/{n}/'>Continue reading {words}</a></article>"
+        for n, words in enumerate(("Storm shuts the mountain road", "Council keeps the old market"))
+    )
+    assert [e.title for e in read(posts).entries] == ["Storm shuts the mountain road", "Council keeps the old market"]
+
+
+def test_headlines_in_a_script_without_blanks() -> None:
+    titles = ("国境の橋で貨物検査が強化される", "知事が農家への支援策を発表した")
+    terms = "".join(f"<dd><a href='/news/{n}.html'>{t}</a></dd>" for n, t in enumerate(titles))
+    menu = "<ul class=m><li><a href='/about'>会社案内</a></li><li><a href='/r'>採用</a></li></ul>"
+    assert [e.title for e in read(f"<body>{menu}<dl>{terms}</dl></body>").entries] == list(titles)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["".join(f"<div class=c{n}><a href='/n/{n}'>Some words for link number {n}</a></div>" for n in range(3000)),
+     "<div>" * 5000 + "".join(f"<a href='/n/{n}'>Some words for link number {n}</a><b>" for n in range(3000)),
+     "<div><a href='/1'>A headline of five words</a>" + "<p>x" * 50_000 + "</div><div><a href='/2'>Other headline of "
+     "five words</a></div>", "<a href='http://[x/'>Not an address at all</a>" * 5, "<a data-href='/1'>" * 3000],
+)  # fmt: skip
+def test_pages_made_to_exhaust_the_search_do_not(page: str) -> None:
+    try:
+        found = read(page, limit=1000)
+    except ParseError:
+        return
+    assert len(found.entries) <= 1000
 
 
 def test_selectors_say_what_is_what() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from core.errors import ParseError
 from core.model import Parsed, Response
@@ -81,6 +82,56 @@ def test_an_index_leads_to_its_newest_parts() -> None:
     assert found.entries == ()
     assert [r.url for r in found.next] == ["https://news.example/3.xml.gz", "https://news.example/2.xml.gz"]
     assert sitemap.build("wire", URL, sitemap.Options(parts=2)).documents == 3
+
+
+def test_an_index_without_dates_goes_by_the_dates_in_its_names() -> None:
+    def parts(*names: str) -> list[str]:
+        listed = "".join(f"<sitemap><loc>https://news.example/{n}.xml</loc></sitemap>" for n in names)
+        return [r.url[21:-4] for r in read(f"<sitemapindex {NAMESPACES}>{listed}</sitemapindex>", parts=2).next]
+
+    assert parts("2024-11", "map-2025-1", "2023-12", "map-2025-02") == ["map-2025-02", "map-2025-1"]
+    assert parts("pages", "posts", "authors") == ["pages", "posts"]
+    assert parts("news", "news", "posts") == ["news", "posts"]
+
+
+def test_an_index_may_lead_to_an_index() -> None:
+    inner = f"<sitemapindex {NAMESPACES}><sitemap><loc>/deep/1.xml</loc></sitemap></sitemapindex>"
+    assert [r.url for r in read(inner).next] == ["https://news.example/deep/1.xml"]
+
+
+def test_a_window_leaves_out_what_is_older_than_the_newest_by_so_much() -> None:
+    urls = "".join(f"<url><loc>/{n}</loc><lastmod>2025-02-{n:02}</lastmod></url>" for n in (1, 5, 7, 8))
+    assert [e.url[-1] for e in read(urlset(urls + "<url><loc>/9</loc></url>"), window="3d").entries] == ["8", "7", "5"]
+    parts = "".join(f"<sitemap><loc>/{n}.xml</loc><lastmod>2025-02-{n:02}</lastmod></sitemap>" for n in (1, 7, 8))
+    found = read(f"<sitemapindex {NAMESPACES}>{parts}</sitemapindex>", window="3d")
+    assert [r.url[-5] for r in found.next] == ["8", "7"]
+    with pytest.raises(ValidationError, match="no duration"):
+        sitemap.Options(window="soon")
+
+
+def test_a_date_ahead_of_the_servers_clock_does_not_move_the_window() -> None:
+    urls = "".join(f"<url><loc>/{n}</loc><lastmod>{n}-02-05</lastmod></url>" for n in (2024, 2025, 2099))
+    made = sitemap.build("wire", URL, sitemap.Options(window="30d"))
+    answer = Response(URL, 200, {"date": "Wed, 05 Feb 2025 12:00:00 GMT"}, urlset(urls).encode())
+    assert [e.url[-4:] for e in made.parse(answer).entries] == ["2099", "2025"]
+
+
+def test_a_text_sitemap_has_an_address_a_line() -> None:
+    text = "\ufeffhttps://news.example/a\r\nhttps://news.example/b\n\nhttps://news.example/a\nnot an address\n"
+    assert [e.url[-1] for e in read(text).entries] == ["a", "b"]
+    assert [e.url[-1] for e in read(gzip.compress(text.encode()), links="/b").entries] == ["b"]
+    with pytest.raises(ParseError, match="not an address a line"):
+        read("Too many requests, see https://news.example/help for help")
+
+
+def test_pictures_and_addresses_without_a_host() -> None:
+    entry = read(urlset(NEWS.format(5).replace("https://news.example/5", "/5"))).entries[0]
+    assert (entry.url, entry.image) == ("https://news.example/5", "https://x.example/1.jpg")
+
+
+def test_no_more_than_50_000_addresses_of_a_document_are_looked_at() -> None:
+    found = read(urlset("<url><loc>/1</loc></url>" * 50_010))
+    assert found.problem.endswith("10 addresses beyond the first 50000")
 
 
 def test_packed_parts_are_unpacked_and_bombs_only_in_part() -> None:
