@@ -63,6 +63,7 @@ class SourceConfig:
     max_interval: timedelta | None
     alert_newest: int
     headers: Mapping[str, str]
+    extract: Mapping[str, str]  # CSS by what it finds
     options: Mapping[str, Any]
     unverified: bool
     place: str
@@ -239,6 +240,7 @@ def _source(part: Loaded, index: int, s: SourceFrame) -> SourceConfig:
         max_interval=s.max_interval,
         alert_newest=s.alert_newest,
         headers=dict(s.headers),
+        extract=s.extract.model_dump(exclude_none=True),
         options=_extra(part, "sources", index),
         unverified=s.unverified,
         place=part.place(("sources", index)),
@@ -342,7 +344,11 @@ def _short(value: Any) -> str:
 
 
 def _fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    return tuple((MODELS.get(str(path[0]), Frame) if len(path) > 1 else Frame).model_fields)
+    model = MODELS.get(str(path[0]), Frame) if len(path) > 1 else Frame
+    for step in path[1:-1]:
+        inner = model.model_fields[step].annotation if step in model.model_fields else None
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
+    return tuple(model.model_fields)
 
 
 def _nearest(key: str, fields: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from parsel.csstranslator import HTMLTranslator
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.durations import parse_duration
@@ -42,6 +43,15 @@ def _header_text(value: str) -> str:
     """What stands in an HTTP header: a line break in it would be a header of its own."""
     if not (value.isascii() and value.isprintable()):
         raise ValueError("only plain letters, digits and signs on one line: it is sent as an HTTP header")
+    return value
+
+
+def _selector(value: str) -> str:
+    """CSS, and `::attr(name)` for an attribute."""
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except (ValueError, SyntaxError) as error:
+        raise ValueError(f"no CSS selector: {error or 'it is empty'}") from error
     return value
 
 
@@ -88,6 +98,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
 Url = Annotated[str, AfterValidator(_web)]
 HeaderText = Annotated[str, AfterValidator(_header_text)]
+Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class Strict(BaseModel):
@@ -121,6 +132,14 @@ class DeskFrame(Strict):
     port: int = Field(default=8001, ge=1, le=65535)
 
 
+class ExtractFrame(Strict):
+    body: Selector | None = None
+    title: Selector | None = None
+    authors: Selector | None = None
+    published: Selector | None = None
+    remove: Selector | None = None
+
+
 class SourceFrame(Open):
     name: Name
     kind: str
@@ -131,6 +150,7 @@ class SourceFrame(Open):
     max_interval: SomeTime | None = None
     alert_newest: int = Field(default=0, ge=0)
     headers: dict[HeaderText, HeaderText] = {}
+    extract: ExtractFrame = ExtractFrame()
     checked: date | None = None
     unverified: bool = False
     evidence: str = ""

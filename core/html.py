@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -13,12 +14,43 @@ HIDDEN = {"script", "style", "noscript", "iframe", "svg", "template", "form", "b
 # `[^<>]`, not `[^>]`: a hundred thousand opened and never closed tags must cost linear time
 LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z!/][^<>]*>|&[a-zA-Z]{2,8};|&#\d+;|&#[xX][0-9a-fA-F]+;")
 TAG = re.compile(r"<[^<>]*>")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+NO_LETTER = re.compile(r"[\W_]+")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\ud800-\udfff]"
+)  # and soft hyphens, which part words that are one
 
 
 def clean(text: str) -> str:
-    """One line without control characters or double blanks."""
+    """One line without control characters, soft hyphens or double blanks."""
     return " ".join(CONTROL.sub("", text).split())
+
+
+@lru_cache(16384)
+def parted(text: str) -> str:
+    """Lower case, with - where capitals part words: `relatedLinks` is related-links."""
+    return CAMEL.sub("-", text).lower()
+
+
+def labels(node: etree._Element) -> str:
+    """Class and id of an element in lower case, their words parted by blanks, - or _."""
+    return parted(f"{node.get('class', '')} {node.get('id', '')}"[:300])
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, in lower case: what two ways to print one sentence share."""
+    return NO_LETTER.sub("", text).lower()
+
+
+def brief(node: etree._Element, most: int = 100) -> str:
+    """The text of an element on one line, or nothing if it is longer than `most` characters; never reads on beyond."""
+    parts, length = [], 0
+    for part in node.itertext():
+        parts.append(part)
+        length += len(part.strip())
+        if length > most:
+            return ""
+    return clean("".join(parts))
 
 
 def to_text(fragment: str) -> str:

@@ -5,6 +5,8 @@ Runs in a worker process: hostile pages may cost it its life, never the service.
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,23 +14,28 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from core.charset import decode
+from core.dates import parse_date
 from core.errors import ExtractError
 from core.html import CONTROL, clean, to_text
 from core.model import Article, Entry, Extraction
 from core.text import WORD
 from crawler import body as body_of
-from crawler import language, metadata
+from crawler import language, metadata, selectors
 from crawler.canonical import canonical, declared
 from crawler.metadata import Metadata
+from crawler.selectors import Selectors
 
 MAX_BYTES = 4 * 1024 * 1024
 MIN_WORDS = 25  # less running text than this is a menu or a message, not an article
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")  # scripts without blanks: two letters make a word
 AGREE = 0.8  # share of the page's words that JSON-LD's body must hold to be of the same article
 ENOUGH = 0.5  # share of JSON-LD's length from which the page's own text is preferred
+CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 COUNT = etree.XPath("count(//*)")
-MAX_NODES = 15_000  # 50,000 paragraphs cost trafilatura 4 s; the largest of 221 development pages has 4,100 elements
+MAX_NODES = 10_000  # as many paragraphs cost trafilatura 1 s; the largest of 221 development pages has 4,100 elements
+DEEP = etree.XPath("count(//*[count(ancestor::*) > 100])")
+MAX_DEEP = 1_000  # elements deeper than 100 levels: trafilatura asks each for all its ancestors, 5 s for 9,500
 CROWDED = etree.XPath("//*[count(@*) > 200]")  # no page needs so many attributes on one tag; they cost seconds
 CHALLENGE = re.compile(
     r"(just a moment\.\.\.|challenge validation|attention required!|verify you are (a )?human|are you a robot|"
@@ -59,11 +66,29 @@ REFUSALS = {401: "asks for a login", 402: "asks for payment", 403: "refuses visi
             404: "does not exist", 410: "was taken down", 451: "is blocked for legal reasons"}  # fmt: skip
 
 
-def extract(body: bytes, url: str, *, content_type: str = "", hints: Entry | None = None) -> Article:
-    """The article of a page. `hints` is what the source said of it. Raises ExtractError with a cause in words."""
-    root = _tree(body[:MAX_BYTES], content_type, url)
-    stated = metadata.read(root, url)
-    body_text = _text(root, stated, url)
+def extract(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str = "",
+    hints: Entry | None = None,
+    chosen: Selectors | None = None,
+    quick: bool = True,
+) -> Article:
+    """The article of a page. Raises ExtractError with a cause in words.
+
+    `hints` is what the source said of it, `chosen` the source's own selectors, `quick` as in body.read.
+    """
+    chosen = chosen or Selectors()
+
+    def tree() -> lxml_html.HtmlElement:
+        root = _tree(body[:MAX_BYTES], content_type, url)
+        selectors.remove(root, chosen.remove)
+        return root
+
+    root = tree()
+    stated = _chosen(root, metadata.read(root, url), chosen)
+    body_text = normal(selectors.body(root, chosen.body)) or _text(root, stated, tree, url, quick=quick)
     words = WORD.findall(body_text.lower())
     if len(words) + len(UNSPACED.findall(body_text)) // 2 < MIN_WORDS:
         shell = SHELL.search(body[:200_000].decode("utf-8", "replace"))
@@ -85,6 +110,20 @@ def extract(body: bytes, url: str, *, content_type: str = "", hints: Entry | Non
         note="only the freely readable part: the page is behind a paywall"
         if stated.paywalled and len(words) < 250
         else "",
+    )
+
+
+def _chosen(root: lxml_html.HtmlElement, stated: Metadata, chosen: Selectors) -> Metadata:
+    """What the page states, with what the source's selectors find in its stead."""
+    if chosen == Selectors():
+        return stated
+    titles, authors = selectors.texts(root, chosen.title), selectors.texts(root, chosen.authors)
+    dates = [d for said in selectors.texts(root, chosen.published) if (d := parse_date(said)) is not None]
+    return replace(
+        stated,
+        title=titles[0] if titles else stated.title,
+        authors=tuple(dict.fromkeys(authors)) or stated.authors,
+        published=dates[0] if dates else stated.published,
     )
 
 
@@ -159,11 +198,19 @@ def normal(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _plain(body: bytes, content_type: str) -> str:
+    """The page's characters in NFC, so that words compare as they are read, without those no document may hold."""
+    page = decode(body, content_type)
+    if len(body.translate(None, CONTROL_BYTES)) != len(body):  # a twentieth of the time the search takes
+        page = CONTROL.sub("", page)
+    return page if unicodedata.is_normalized("NFC", page) else unicodedata.normalize("NFC", page)
+
+
 def _tree(body: bytes, content_type: str, url: str) -> lxml_html.HtmlElement:
     """The page parsed. Its nesting is bounded by libxml2 itself, which stops reading at 256 levels."""
     if content_type and not any(kind in content_type.lower() for kind in ("html", "xml", "text/plain")):
         raise ExtractError(f"the address leads to {content_type.split(';')[0]}, not to a page", url)
-    text = CONTROL.sub("", decode(body, content_type))
+    text = _plain(body, content_type)
     if not text.strip():
         raise ExtractError("the page is empty", url)
     try:
@@ -174,14 +221,23 @@ def _tree(body: bytes, content_type: str, url: str) -> lxml_html.HtmlElement:
         raise ExtractError(f"the page cannot be read as HTML: {error}", url) from error
     if COUNT(root) > MAX_NODES:
         raise ExtractError(f"the page has more than {MAX_NODES} elements", url)
+    if DEEP(root) > MAX_DEEP:
+        raise ExtractError("the page nests its elements too deep", url)
     for node in CROWDED(root):
         node.attrib.clear()
     return root
 
 
-def _text(root: lxml_html.HtmlElement, stated: Metadata, url: str) -> str:
+def _text(
+    root: lxml_html.HtmlElement,
+    stated: Metadata,
+    again: Callable[[], lxml_html.HtmlElement],
+    url: str,
+    *,
+    quick: bool,
+) -> str:
     try:
-        found = normal(body_of.read(root, stated.title, stated.description))
+        found = normal(body_of.read(root, stated, again, quick=quick))
     except Exception as error:  # lxml and recursion faults have no common base
         raise ExtractError(f"the page defeats the reader: {type(error).__name__}", url) from error
     return _agreed(found, normal(to_text(unescape(stated.body))))
@@ -192,7 +248,9 @@ def _agreed(text: str, data: str) -> str:
 
     It has lost its paragraphs and kept what editors wrote for machines, so the page's own text comes first.
     """
+    if len(text) >= ENOUGH * len(data):
+        return text
     ours, theirs = set(WORD.findall(text.lower())), set(WORD.findall(data.lower()))
-    if len(theirs) < MIN_WORDS or len(text) >= ENOUGH * len(data):
+    if len(theirs) < MIN_WORDS:
         return text
     return data if len(ours & theirs) >= AGREE * len(ours) else text

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
 from core.dates import parse_date
-from core.html import clean, title_text
+from core.html import brief, clean, labels, letters, title_text
 
 ARTICLE_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting|WebPage|NewsArticle)$")
 BETTER_TYPES = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting)$")
@@ -29,12 +30,27 @@ MODIFIED = (
     "dcterms.modified",
 )
 AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "cxenseparse:author",
-           "og:article:author")  # fmt: skip
+           "og:article:author", "articleauthor", "article:author:name", "dcterms.creator", "citation_author", "authors",
+           "twitter:misc:written by")  # fmt: skip
 WRITTEN = re.compile(
     r"written by|verfasst|geschrieben|author|autor|escrito|écrit|scritto|skrevet|skriven|geschreven", re.I
 )
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:es|en|i)?|auteurs?|autore|profile|people|staff|redaktion|redakteur\w*)/", re.I
+)
+BYLINE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:by-?lines?|authors?|autor(?:en|es)?|auteurs?|autore|writers?)(?:[\s_-]|$)", re.I
+)
+DATE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:date|date-?time|published|pub-?date|posted|post-?date|timestamp|datum|fecha|data)(?:[\s_-]|$)",
+    re.I,
+)
+CHANGED = re.compile(
+    r"updated?|modified|aktualisiert|actualizado|actualisé|mis à jour|aggiornato|atualizado|bijgewerkt", re.I
+)
+STATED = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|"
+    r"\b\d{1,2}\.?\s(?:de\s)?[^\W\d]{3,11}\.?,?\s(?:de\s)?\d{4}\b|\b[^\W\d]{3,11}\.?\s\d{1,2},?\s\d{4}\b"
 )
 DAY_IN_PATH = re.compile(r"/(20[0-3]\d)/(\d{1,2})/(\d{1,2})(?:/|$)")
 SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " / ")
@@ -68,10 +84,11 @@ def read(root: lxml_html.HtmlElement, url: str = "") -> Metadata:
     site = title_text(meta.get("og:site_name") or _name(best.get("publisher")) or "")
     return Metadata(
         title=_title(root, meta, best, site),
-        authors=_authors(root, meta, best, site),
+        authors=_authors(root, meta, best, {site, _name(best.get("publisher")), _domain(url)}),
         published=parse_date(_first(best, "datePublished", "dateCreated"))
         or _date(meta, PUBLISHED)
         or _time(root)
+        or _printed(root)
         or _day(url),
         modified=parse_date(_first(best, "dateModified")) or _date(meta, MODIFIED),
         site=site,
@@ -161,6 +178,23 @@ def _time(root: lxml_html.HtmlElement) -> datetime | None:
     return next(iter(days.values())) if len(days) == 1 else None
 
 
+def _printed(root: lxml_html.HtmlElement) -> datetime | None:
+    """The one day printed beside the headline in an element that is called a date."""
+    heading = next(root.iter("h1"), None)
+    if heading is None:
+        return None
+    days: dict[date, datetime] = {}
+    for node in heading.xpath("(following::*[self::time or @class or @id])[position() <= 60]"):
+        if node.tag != "time" and not DATE_NAMES.search(labels(node)):
+            continue
+        if not (said := brief(node)) or CHANGED.search(said):
+            continue
+        for stated in STATED.findall(said):
+            if (day := parse_date(stated)) is not None:
+                days.setdefault(day.date(), day)
+    return next(iter(days.values())) if len(days) == 1 else None
+
+
 def _day(url: str) -> datetime | None:
     found = DAY_IN_PATH.search(url)
     return parse_date("-".join((found[1], found[2].zfill(2), found[3].zfill(2)))) if found else None
@@ -201,17 +235,32 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _authors(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any], site: str) -> tuple[str, ...]:
-    """People before the outlet: many pages name themselves as author in their data and a person in print."""
-    names = [n for person in _listed(best.get("author")) for n in _split(_name(person))]
-    if not names:
-        names = [n for key in AUTHORS if key in meta for n in _split(meta[key])][:6]
-    if not names:
-        labels = [meta.get(f"twitter:data{n}", "") for n in "1234" if WRITTEN.search(meta.get(f"twitter:label{n}", ""))]
-        names = [n for label in labels for n in _split(label)]
-    if not names or all(_bare(n) == _bare(site) for n in names):
-        names = _marked(root) or names
-    return tuple(dict.fromkeys(names))
+def _authors(
+    root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any], outlet: set[str]
+) -> tuple[str, ...]:
+    """People before the outlet: many pages name themselves as author in their data and a person in another place."""
+    names_of_outlet = {letters(name) for name in outlet}
+    said: list[str] = []
+    for names in _named_authors(root, meta, best):
+        if any(letters(n) not in names_of_outlet for n in names):
+            return tuple(dict.fromkeys(names))
+        said = said or names
+    return tuple(dict.fromkeys(said))
+
+
+def _domain(url: str) -> str:
+    """The word by which a site is known: `example` of www.example.co.uk."""
+    labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
+    return max(labels[:-1], key=len, default="")
+
+
+def _named_authors(root: lxml_html.HtmlElement, meta: dict[str, str], best: dict[str, Any]) -> Iterator[list[str]]:
+    """Authors by JSON-LD, by meta tags, by the labels of a shared link, by what is printed; surest first."""
+    yield [n for person in _listed(best.get("author")) for n in _split(_name(person))]
+    yield [n for key in AUTHORS if key in meta for n in _split(meta[key])][:6]
+    labels = [meta.get(f"twitter:data{n}", "") for n in "1234" if WRITTEN.search(meta.get(f"twitter:label{n}", ""))]
+    yield [n for label in labels for n in _split(label)]
+    yield _marked(root)
 
 
 def _marked(root: lxml_html.HtmlElement) -> list[str]:
@@ -222,9 +271,24 @@ def _marked(root: lxml_html.HtmlElement) -> list[str]:
     if names := [n for node in marked[:4] for n in _split(clean(node.text_content()))]:
         return names
     for heading in root.iter("h1"):
-        near = [a for a in heading.xpath("following::a[@href]")[:15] if AUTHOR_PAGE.search(a.get("href"))]
-        return [n for a in near[:3] for n in _split(clean(a.text_content())) if len(n.split()) > 1]
+        after = heading.xpath("(following::*[self::a[@href] or @class or @id])[position() <= 60]")
+        near = [a for a in after if a.tag == "a" and AUTHOR_PAGE.search(a.get("href") or "")][:3]
+        if names := [n for a in near for n in _split(brief(a)) if len(n.split()) > 1]:
+            return names
+        lines = [node for node in after if BYLINE_NAMES.search(labels(node))]
+        for node in lines:
+            if names := [n for n in _split(brief(node)) if _is_person(n)]:
+                return names
+        return []
     return []
+
+
+def _is_person(name: str) -> bool:
+    """Two to four words that begin like a name and hold no digit."""
+    words = name.split()
+    return (
+        2 <= len(words) <= 4 and not any(c.isdigit() for c in name) and words[0][0].isupper() and words[-1][0].isupper()
+    )
 
 
 def _listed(value: Any) -> list[Any]:

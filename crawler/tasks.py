@@ -171,7 +171,9 @@ async def read(crawl: Crawl, todo: Todo) -> Reading:
         return replace(_refused(todo, cause), status=answer.status)
     kind = answer.headers.get("content-type", "")
     try:
-        return Reading(await crawl.workers.extract(answer.body, answer.url, kind, todo.entry))
+        source = crawl.by_name.get(todo.source)
+        chosen = None if source is None else source.extract
+        return Reading(await crawl.workers.extract(answer.body, answer.url, kind, todo.entry, chosen))
     except ExtractError as error:
         notice = None if todo.article_id is None else withdrawn(decode(answer.body[:NOTICE_BYTES], kind))
         if notice is None:

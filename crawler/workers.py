@@ -68,10 +68,12 @@ class Workers:
             return await asyncio.to_thread(lambda: list(map(bare, entries)))
         return found
 
-    async def extract(self, body: bytes, url: str, content_type: str, hints: Entry | None) -> Article:
-        """The article of a page. Raises ExtractError."""
+    async def extract(
+        self, body: bytes, url: str, content_type: str, hints: Entry | None, chosen: Mapping[str, str] | None = None
+    ) -> Article:
+        """The article of a page; `chosen`: the source's own selectors. Raises ExtractError."""
         try:
-            found: Article = await self._run(_extract, body, url, content_type, hints)
+            found: Article = await self._run(_extract, body, url, content_type, hints, dict(chosen or {}))
         except _Lost as lost:
             raise ExtractError(f"reading the page {lost}", url) from lost
         return found
@@ -190,8 +192,9 @@ def _plain(entries: Sequence[Entry]) -> list[Entry]:
     return [plain(entry) for entry in entries]
 
 
-def _extract(body: bytes, url: str, content_type: str, hints: Entry | None) -> Article:
+def _extract(body: bytes, url: str, content_type: str, hints: Entry | None, chosen: Mapping[str, str]) -> Article:
     _bounded()
     from crawler.extract import extract
+    from crawler.selectors import Selectors
 
-    return extract(body, url, content_type=content_type, hints=hints)
+    return extract(body, url, content_type=content_type, hints=hints, chosen=Selectors(**chosen))

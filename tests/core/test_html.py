@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lxml import html
 
-from core.html import clean, title_text, to_text
+from core.html import brief, clean, labels, letters, title_text, to_text
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,17 @@ def test_enormous_fragments_cost_linear_time(fragment: str) -> None:
     """Quadratic time took 23 s for one of these; the test's time limit catches it."""
     to_text(fragment)
     title_text(fragment)
+
+
+def test_labels_part_words_at_capitals() -> None:
+    node = html.fragment_fromstring('<div class="relatedLinks c-box" id="News2Day"></div>')
+    assert labels(node) == "related-links c-box news2-day"
+
+
+def test_letters_are_what_two_ways_to_print_a_sentence_share() -> None:
+    assert letters("“Who’s there?” – É_1") == letters("Whos there É1") == "whosthereé1"
+
+
+def test_a_brief_text_is_all_of_it_or_nothing() -> None:
+    node = html.fragment_fromstring("<p> One <b>two</b>\n three</p>")
+    assert (brief(node), brief(node, 9)) == ("One two three", "")

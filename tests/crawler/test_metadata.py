@@ -129,3 +129,35 @@ def test_data_of_any_shape_is_survived(data: Any) -> None:
     found = page("", head)
     assert isinstance(found.title, str)
     assert all(isinstance(name, str) for name in found.authors)
+
+
+def test_people_are_named_before_the_outlet_wherever_they_stand() -> None:
+    desk = ld(author={"name": "The Desk"}, publisher={"name": "The Desk"})
+    assert page("", desk).authors == ("The Desk",)
+    assert page("", f'{desk}<meta name="cXenseParse:author" content="Ana Ruiz">').authors == ("Ana Ruiz",)
+    assert page('<h1>Water</h1><p class="articletag-author">By Ana Ruiz</p>', desk).authors == ("Ana Ruiz",)
+    assert page('<h1>Water</h1><p class="author">4 comments</p>', desk).authors == ("The Desk",)
+    short = ld(author={"name": "Desk"})
+    assert page('<h1>W</h1><a href="/authors/9">Jo Lund</a>', short, "https://www.desk.example/w").authors == (
+        "Jo Lund",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ('<h1>Water</h1><div class="metaInfoDateTime"><span>05.02.2025</span>, 5 min</div>', "2025-02-05"),
+        ("<h1>Water</h1><time>February 5, 2025</time>", "2025-02-05"),
+        ('<h1>Water</h1><p class="post-date">Posted on 5 February 2025 by Ana</p>', "2025-02-05"),
+        ('<h1>Water</h1><p class="date">Updated: 5 February 2025</p>', None),  # when it changed, not when it appeared
+        ('<h1>Water</h1><p class="date">5 February 2025</p><p class="date">6 February 2025</p>', None),  # of which?
+        ("<h1>Water</h1><p>On 5 February 2025 the main burst.</p>", None),  # what it tells of
+        ('<p class="date">5 February 2025</p><h1>Water</h1>', None),  # today, in the page's head
+        ('<h1>Water</h1><footer class="copyright">© 2025</footer>', None),
+        ('<h1>Water</h1><p class="date">05/02/2025</p>', None),  # May or February
+        ('<h1>Water</h1><p class="date">two hours ago</p>', None),
+    ],
+)
+def test_a_printed_date_counts_only_as_the_articles_own(body: str, day: str | None) -> None:
+    found = page(body).published
+    assert (found.date().isoformat() if found else None) == day

@@ -1,6 +1,7 @@
 """What a look at a page that was read before finds: an edit, a wall, an outage, a lost page, a notice."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -371,3 +372,17 @@ async def test_no_budget_plans_nothing(crawling: Crawling, site: Site) -> None:
     object.__setattr__(crawling.crawl.config, "relooks_per_day", 0)
     await relook(crawling, minutes=15)
     assert (await entry(crawling))["relook_at"] is None
+
+
+async def test_a_sources_own_selectors_say_what_of_a_page_is_its_article(crawling: Crawling, site: Site) -> None:
+    (source,) = crawling.crawl.config.sources
+    crawling.crawl.by_name[source.name] = replace(source, extract={"title": "h1 ~ p", "remove": "p:last-child"})
+    feed(site, "/b")
+    show(site, TEXT, path="/b")
+    crawling.clock.move(minutes=11)
+    await poll_due(crawling)
+    await crawl_host(crawling.crawl, [], await crawling.todos())
+    (row,) = await crawling.query("SELECT title, text FROM articles WHERE url LIKE '%/b'")
+    assert row["title"].startswith("Officials of district 0")
+    assert "district 6" in row["text"]
+    assert "district 7" not in row["text"]

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from core.kinds import load
+from core.markup import plain
 from core.model import Entry, Response
 from crawler.extract import extract
 from demo import outlets
@@ -42,7 +43,7 @@ def parse(house: Outlet, body: bytes, kind: str, window: int = 50, url: str = BA
 
 def entries(house: Outlet) -> list[Entry]:
     body, kind = outlets.document(house, BASE, [outlets.fragment(house, i) for i in items(house)], NOW)
-    return list(parse(house, body, kind).entries)  # type: ignore[attr-defined]
+    return list(map(plain, parse(house, body, kind).entries))  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("house", PRESS, ids=lambda o: o.name)
