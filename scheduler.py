@@ -25,12 +25,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 import core
 from alerts.deliver import Deliverer
 from alerts.digests import retime
-from alerts.notices import waking
+from alerts.notices import behind
 from alerts.parts import Parts, build
 from alerts.selfwatch import SelfWatch, State
 from alerts.telling import tell_due
 from core import config as configuration
-from core.clock import Clock, SteadyClock, SystemClock
+from core.clock import Clock, SteadyClock, SystemClock, to_iso
 from core.config import Config
 from core.errors import BorderwireError, StoreError
 from core.filewatch import Watch
@@ -59,7 +59,6 @@ log = logging.getLogger("borderwire")
 TICK = 1.0  # seconds between looks at what is due
 SWEEP = 60.0  # seconds between looks for what is kept no longer
 MIND = 60.0  # seconds between looks at how the service itself does
-LONG_AGO = timedelta(hours=24)  # the last run: what came since proves nothing, as after a restore
 STOP_GRACE = 3.0  # seconds for work in hand when the service stops; with the rest it ends within ten
 DISK_PAUSE = 15.0  # seconds without new work after the database refused a write
 WORKERS = 2
@@ -114,8 +113,8 @@ class Service:
         parts = build(config)
         # the default has few threads on a small machine, and names that do not resolve hold one each for seconds
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="pool"))
-        self._backend = open_store(config.database, lock=True)
-        self._writer = Writer(self._backend)
+        self._backend = backend = open_store(config.database, lock=True)
+        self._writer = Writer(backend)
         policy = AddressPolicy(config.allow_networks)
         settings = scrapy_settings.service(
             config.contact,
@@ -141,10 +140,10 @@ class Service:
         )
         self._live = Live(config, parts, crawl)
         self._selfwatch = SelfWatch(
-            self._writer, self._clock, self._http, Manager.of(self._environ), self._usage, self._state
+            self._writer, self._clock, self._http, Manager.of(self._environ), self._usage, self._state, backend.note
         )
         self._runner = LocalRunner({"crawl_host": self._crawl_host, "relook": self._relook}, self._failed)
-        await self._writer.run(self._prepare)
+        backend.note(await self._writer.run(self._prepare))
         await self._fetcher.start()
         await self._deliverer.start()
         self._files.remember(config.files)
@@ -254,6 +253,7 @@ class Service:
     async def _replace(self, before: Live) -> None:
         try:
             config = configuration.load(self._path, self._environ)
+            remember_secrets(config.secrets | before.config.secrets)  # what is on its way knows the old ones
             parts = build(config)
             await self._writer.run(lambda tx: self._sync(tx, config, parts))
         except BorderwireError as error:
@@ -266,7 +266,6 @@ class Service:
         for key in ("database", "contact", "allow_networks", "fetch"):
             if getattr(config, key) != getattr(before.config, key):
                 log.warning("%s: this change takes effect at the next start", key)
-        remember_secrets(config.secrets)
         self._live = Live(config, parts, before.crawl.reconfigured(config, parts.evaluator))
         await self._deliverer.replace(parts.channels, config.desk_url)
         self._files.remember(config.files)
@@ -291,15 +290,16 @@ class Service:
         self._deliverer.poke()
         self._wake.set()
 
-    def _prepare(self, tx: Tx) -> None:
+    def _prepare(self, tx: Tx) -> str:
         clockwatch.begin(tx, self._clock)
         now = self._clock.now()
         self._sync(tx, self._live.config, self._live.parts)
-        if waking(tx, now, resident=self._resident) >= LONG_AGO:
+        if behind(tx, self._backend.noted, now, resident=self._resident):
             sources.catch_up(tx)
         sources.release_claims(tx, now)
         entries.release_claims(tx, now)
         outbox.release_all(tx, now)
+        return to_iso(now)
 
     def _sync(self, tx: Tx, config: Config, parts: Parts) -> None:
         sources.sync(tx, definitions(config), self._clock.now())

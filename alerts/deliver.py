@@ -24,7 +24,6 @@ from core import message_json
 from core.clock import Clock
 from core.errors import BorderwireError, DeliveryError, Failure, StoreError
 from core.failpoints import hit
-from core.log import redact
 from core.model import Delivery
 from store import Tx, channels, outbox
 from store import alerts as alert_rows
@@ -261,7 +260,7 @@ class Deliverer:
 
     def _failed(self, tx: Tx, work: Work, error: DeliveryError, now: datetime) -> None:
         name = work.claim.channel
-        text = redact(str(error))
+        text = str(error)
         verdict, health = after_failure(work.claim, error, channels.health(tx, name), now, self._random.random())
         outbox.failed(
             tx,

@@ -18,7 +18,7 @@ from core import message_json
 from core.clock import from_iso
 from core.failpoints import hit
 from core.model import AlertKind
-from store import Row, Tx, digests, mutes
+from store import Row, Tx, digests, mutes, outbox
 from store import alerts as alert_rows
 
 log = logging.getLogger("borderwire.alerts")
@@ -225,7 +225,7 @@ def _merge(
     listed = [item.row for item in items if item.row is not None][:LISTED]
     message = build(alert_rows.get(tx, made), listed, desk_url)
     alert_rows.freeze(tx, made, json.dumps(message_json.encode(message), ensure_ascii=False), now)
-    delivery = digests.put(
+    delivery = outbox.put(
         tx,
         made,
         channel,
@@ -233,10 +233,7 @@ def _merge(
         now=now,
         next_at=now,
         deadline=now + evaluator.channels[channel].deadline,
-        state="pending",
-        digest=None,
-        reason=None,
-        urgent=urgent,
+        priority=outbox.URGENT if urgent else outbox.NORMAL,
     )
     hit("in_merge")
     digests.merge(tx, [row["id"] for row in members], delivery)

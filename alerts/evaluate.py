@@ -17,7 +17,7 @@ from alerts.timing import FUSE, FUSED, WINDOW, Ask, decide
 from core.config import RuleConfig
 from core.failpoints import hit
 from core.model import AlertKind, EntryClass, Extraction, Match, Receipt, Relation, Standing, Stored
-from store import Row, Tx, digests, edits, mutes
+from store import Row, Tx, digests, edits, mutes, outbox
 from store import alerts as alert_rows
 
 log = logging.getLogger("borderwire.alerts")
@@ -173,7 +173,7 @@ class Evaluator:
             )
             timing = decide(ask, now)
             for target in channel.targets():
-                digests.put(
+                outbox.put(
                     tx,
                     told,
                     name,
@@ -184,7 +184,7 @@ class Evaluator:
                     state=timing.state,
                     digest=timing.digest,
                     reason=timing.reason,
-                    urgent=urgent,
+                    priority=outbox.URGENT if urgent else outbox.NORMAL,
                 )
 
     @staticmethod

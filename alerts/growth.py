@@ -17,7 +17,6 @@ from alerts import message as messages
 from core import message_json
 from core.clock import Clock, from_iso
 from core.errors import DeliveryError, Failure
-from core.log import redact
 from core.model import Delivery, Message, Relation
 from store import Row, Tx, outbox
 from store import alerts as alert_rows
@@ -86,7 +85,7 @@ class Growth:
         try:
             await channel.change(delivery, remote, self._http, now)
         except DeliveryError as error:
-            log.info("channel %s: %s was not changed: %s", channel.name, delivery.id, redact(str(error)))
+            log.info("channel %s: %s was not changed: %s", channel.name, delivery.id, error)
             if error.failure not in FINAL:
                 self._next[channel.name] = now + max(error.retry_after or PAUSE, LOOK)
                 return True

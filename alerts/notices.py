@@ -21,8 +21,8 @@ from store.troubles import EVENTS, OF_CHANNELS, OF_SOURCES
 log = logging.getLogger("borderwire.health")
 EACH = timedelta(hours=1)  # between two messages about one trouble: what comes and goes is no flood
 TOGETHER = timedelta(minutes=10)  # between two messages about sources: those with one cause fail one after another
-PRIORITY = 1  # before every alert, which have 5
 LINES = 20  # troubles named in one message
+LONG_AGO = timedelta(hours=24)  # the last run: what came since proves nothing, as after a restore
 PAUSE = timedelta(minutes=10)  # a start after longer than that is a gap in what was watched
 STOPPED = timedelta(hours=1)  # a pause of the service as short as that is told by coverage lines only
 
@@ -147,6 +147,22 @@ def mind(
     return told, f"{counted(len(left), 'trouble')}: {', '.join(left)}" if left else "no trouble"
 
 
+def behind(tx: Tx, noted: str, now: datetime, *, resident: bool = True) -> bool:
+    """Whether what the sources list at this start is no news: the last run was long ago, or a backup was put back."""
+    restored = _put_back(tx, noted)  # first: `waking` forgets when the database was last in use
+    return waking(tx, now, resident=resident) >= LONG_AGO or restored
+
+
+def _put_back(tx: Tx, noted: str) -> bool:
+    """Whether the database is older than what ran on it last, which `noted` beside it when that was."""
+    last = meta.get(tx, health.LAST_TICK)
+    if last is None or noted <= last:  # ISO 8601 of one width: text order is time order
+        return False
+    log.warning("the database is as it was at %s, and the service ran until %s: a backup was put back. What the "
+                "sources list now is told in digests", last, noted)  # fmt: skip
+    return True
+
+
 def waking(tx: Tx, now: datetime, *, resident: bool = True) -> timedelta:
     """How long the service did not run before this start; nothing at the first. A long pause is kept as a trouble.
 
@@ -245,8 +261,8 @@ def _make(tx: Tx, rows: list[Row], names: Sequence[str], channels: Mapping[str, 
     for name in names:
         channel = channels[name]
         for target in channel.targets():
-            key = outbox.put(tx, made, name, target, now=now, next_at=now, deadline=now + channel.deadline)
-            troubles.hasten(tx, key, PRIORITY)
+            until = now + channel.deadline
+            outbox.put(tx, made, name, target, now=now, next_at=now, deadline=until, priority=outbox.HEALTH)
     troubles.told(tx, [row["id"] for row in rows], made)
     return Told(made, title, lines, nobody=not names)
 

@@ -12,7 +12,7 @@ import httpx
 from alerts import notices
 from alerts.evaluate import Target
 from alerts.heartbeat import Progress, Signs
-from core.clock import Clock
+from core.clock import Clock, to_iso
 from core.config import Config
 from core.systemd import Manager
 from store import health
@@ -34,7 +34,9 @@ class State:
 
 
 class SelfWatch:
-    """Looks, tells and gives signs of life for as long as the service runs. `state` is asked anew each time."""
+    """Looks, tells and gives signs of life for as long as the service runs. `state` is asked anew each time, and `note`
+    keeps beside the database when it looked last.
+    """
 
     def __init__(
         self,
@@ -44,12 +46,14 @@ class SelfWatch:
         manager: Manager,
         usage: Usage,
         state: Callable[[], State],
+        note: Callable[[str], None],
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._manager = manager
         self._usage = usage
         self._state = state
+        self._note = note
         self._started_at: datetime = clock.now()
         self._signs = Signs(clock, http, manager, self.progress, lambda: state().steps, lambda: state().config.health)
 
@@ -91,6 +95,7 @@ class SelfWatch:
         told, words = await self._writer.run(
             lambda tx: notices.mind(tx, wanted, state.channels, state.steps, machine, now)
         )
+        self._note(to_iso(now))
         for alert in told:
             alert.log()
         self._manager.say(status=f"watching {len(state.config.sources)} sources; {words}")

@@ -18,6 +18,7 @@ from core import config as configuration
 from core.clock import SystemClock, from_iso
 from core.config import Config
 from core.durations import parse_duration
+from core.log import remember_secrets
 from store import Backend, open_store
 
 FULL_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{12}\+00:00")
@@ -26,10 +27,12 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 def load_config(path: Path) -> Config:
-    """The configuration with this process's environment. Raises ConfigError."""
+    """The configuration with this process's environment, whose secrets are masked from now on. Raises ConfigError."""
     import os
 
-    return configuration.load(path, dict(os.environ))
+    config = configuration.load(path, dict(os.environ))
+    remember_secrets(config.secrets)
+    return config
 
 
 @contextmanager

@@ -19,9 +19,14 @@ BorderwireError
 from datetime import timedelta
 from enum import StrEnum
 
+from core.log import redact
+
 
 class BorderwireError(Exception):
-    """Base of every error raised on purpose; its text is fit to be shown to a user."""
+    """Base of every error raised on purpose; its text is fit to be shown to a user: secrets in it are masked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redact(message))
 
 
 class ConfigError(BorderwireError):
@@ -124,7 +129,7 @@ class Failure(StrEnum):
 
 
 class DeliveryError(BorderwireError):
-    """A message that did not get through. Never carries a secret: channels pass their text through redaction."""
+    """A message that did not get through. What a server answered is quoted without the parts of its address."""
 
     def __init__(
         self,

@@ -1,14 +1,22 @@
-"""Logging for people and for machines, through one choke point where secrets are masked."""
+"""Logging for people and for machines, and the one place where secrets are masked, however they are written."""
 
+import base64
+import html
 import json
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable
+from functools import lru_cache
+from types import TracebackType
+from urllib.parse import quote
 
 MASK = "••••"
 SHORTEST = 4  # characters; a shorter secret would mask ordinary words
-_secrets: tuple[str, ...] = ()
+LONG = 16  # characters; of the parts of an address such long ones are keys, shorter ones mostly words
+BASE64 = "A-Za-z0-9+/_-"
+_secrets: frozenset[str] = frozenset()
 _PATTERNS = (  # group 1 stays
     re.compile(r"(hooks\.slack\.com/(?:services|workflows|triggers)/)[^\s\"'<>]+"),
     re.compile(r"(://)[^/\s:@\"'<>]*:[^/\s\"'<>]+(?=@)"),
@@ -33,9 +41,14 @@ COLOURS = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31;1"}
 
 
 def redact(text: str, more: Iterable[str] = ()) -> str:
-    """The text with every known secret, `more` of them, and everything shaped like one, masked."""
-    for secret in (*_secrets, *_longest_first(more)):
-        text = text.replace(secret, MASK)
+    """The text with every known secret, `more` of them, and everything shaped like one, masked.
+
+    A secret is found as it is, in base64 (of a login it is a part of, too), and as it is written in an address, in
+    JSON, in HTML or in Python.
+    """
+    for secrets in (_secrets, frozenset(more)):
+        for pattern in _spellings(secrets):
+            text = pattern.sub(MASK, text)
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\1{MASK}", text)
     return text
@@ -44,12 +57,51 @@ def redact(text: str, more: Iterable[str] = ()) -> str:
 def remember_secrets(secrets: Iterable[str]) -> None:
     """From now on these values, and no others, are masked wherever text passes."""
     global _secrets
-    _secrets = _longest_first(secrets)
+    _secrets = frozenset(secrets)
 
 
-def _longest_first(secrets: Iterable[str]) -> tuple[str, ...]:
-    """A secret that holds another one is masked as a whole."""
-    return tuple(sorted({s for s in secrets if len(s) >= SHORTEST}, key=lambda s: (-len(s), s)))
+@lru_cache(maxsize=64)  # each channel masks the parts of its own address besides
+def _spellings(secrets: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+    """What finds these secrets; one that holds another is found as a whole."""
+    named = {part for secret in secrets for part in (secret, *_parts(secret)) if len(part) >= SHORTEST}
+    if not named:
+        return ()
+    ordered = sorted(named, key=lambda s: (-len(s), s))
+    plain = "|".join("".join(map(_spelled, secret)) for secret in ordered)
+    cores = "|".join(sorted({re.escape(c) for s in ordered for c in _in_base64(s)}, key=len, reverse=True))
+    # from the beginning of a word only: else the time would be the square of a long word's length
+    word = rf"(?<![{BASE64}])[{BASE64}]*(?:{cores})[{BASE64}]*={{0,2}}"
+    return re.compile(plain), re.compile(word)
+
+
+def _parts(secret: str) -> Iterable[str]:
+    """What of a secret is still one: the key after its prefix, the keys in an address."""
+    yield secret.removeprefix("whsec_")
+    if "://" in secret:
+        beyond = secret.partition("://")[2]
+        yield from (part for part in re.split(r"[/?&=#,;]+", beyond.rpartition("@")[2]) if len(part) >= LONG)
+        if "@" in beyond:
+            yield beyond.rpartition("@")[0].partition(":")[2]
+
+
+@lru_cache(maxsize=512)
+def _spelled(char: str) -> str:
+    """A pattern for one character in any of the ways in which it is written."""
+    if char.isascii() and char.isalnum():
+        return char
+    coded = quote(char, safe="", errors="surrogatepass")
+    ways = {char, coded, coded.lower(), json.dumps(char)[1:-1], repr(char)[1:-1], html.escape(char), f"&#{ord(char)};"}
+    ways |= {f"\\{char}", *(("+",) if char == " " else ())}
+    return f"(?:{'|'.join(re.escape(way) for way in sorted(ways, key=lambda w: (-len(w), w)))})"
+
+
+def _in_base64(secret: str) -> Iterable[str]:
+    """The characters that stand for the secret alone, after 0, 1 or 2 bytes of something else."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    for before, touched in enumerate((0, 2, 3)):
+        core = base64.b64encode(bytes(before) + raw).decode()[touched : (before + len(raw)) * 8 // 6]
+        yield core
+        yield core.replace("+", "-").replace("/", "_")
 
 
 def setup(level: str, *, json: bool, secrets: Iterable[str]) -> None:
@@ -60,9 +112,15 @@ def setup(level: str, *, json: bool, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    sys.excepthook = _last_words
     logging.getLogger("borderwire").setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Python prints of an error that ends the program, masked as well."""
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
 
 
 class _Human(logging.Formatter):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from core.errors import BorderwireError, FetchError, ParseError
 from core.failpoints import hit
 from core.kinds import load
+from core.log import redact
 from core.markup import bare
 from core.model import Entry, Request, SourceState
 from crawler import gate
@@ -137,7 +138,7 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
             raise FetchError(f"{request.url} answered {answer.status}", source.name, status=answer.status)
         digest.update(answer.body)
         if index == 0:
-            got.etag, got.last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+            got.etag, got.last_modified = (_kept(answer.headers.get(v)) for v in ("etag", "last-modified"))
         if kind.documents == 1 and digest.hexdigest() == source.body_hash:
             break  # byte for byte what was read before: parsing it would cost most of the poll
         parsed = await crawl.workers.parse(config.kind, source.name, config.url, config.options, answer)
@@ -153,6 +154,7 @@ async def _gather(crawl: Crawl, source: Source, full: bool) -> Gathered:
         got.problem = got.problem or f"{beyond} entries beyond the first {MAX_ENTRIES}"
     got.body_hash = digest.hexdigest()
     got.unchanged = got.body_hash == source.body_hash
+    got.title, got.problem = redact(got.title), redact(got.problem)  # as the workers wrote them, which know no secrets
     if not got.entries and got.problem:
         raise ParseError(f"{config.url}: {got.problem}", source.name)
     return got
@@ -183,6 +185,11 @@ def _sifted(tx: Tx, source: Source, named: Sequence[Named]) -> tuple[Policy, lis
     used = before if policy is Policy.URL else policy
     known = entries.known(tx, source.name, gate.asked(named, used))
     return policy, gate.sift(named, known, used), known
+
+
+def _kept(validator: str | None) -> str | None:
+    """A validator as it is sent back; not one in which a server repeats a secret, for it is stored."""
+    return validator if validator is None or redact(validator) == validator else None
 
 
 def _validators(source: Source) -> dict[str, str]:

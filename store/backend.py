@@ -44,5 +44,12 @@ class Backend(Protocol):
     def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the migrations applied. Raises SchemaError if it is newer."""
 
+    @property
+    def noted(self) -> str:
+        """What the service that had this database last noted beside it: no backup of the database holds that."""
+
+    def note(self, text: str) -> None:
+        """Note something short beside the database for the next service, if that can be."""
+
     def close(self) -> None:
         """Release the database."""

@@ -14,7 +14,6 @@ from store.channels import BROKEN
 
 FUSE_UNTIL = "fuse_until"  # in `meta`: until when nothing is told at once
 TOLD = (str(AlertKind.STORY), str(AlertKind.UPDATE))  # the kinds of alerts that go into digests
-URGENT = 2  # priority in a channel's queue; health alerts have 1, others 5
 APART = "its alerts are sent one by one"  # reason of a dead digest whose members were given back
 REPLAYED = "sent again as asked"  # reason of a delivery that a person wants to be sent now
 CHUNK = 500  # ids a statement
@@ -35,38 +34,6 @@ _COLUMNS = (
     " d.reason AS reason, d.created_at AS created_at, d.next_at AS next_at, d.deadline_at AS deadline_at,"
     " a.rule AS rule, a.kind AS kind, a.severity AS severity, a.article_id AS article_id"
 )
-
-
-def put(
-    tx: Tx,
-    alert_id: str,
-    channel: str,
-    target: str,
-    *,
-    now: datetime,
-    next_at: datetime,
-    deadline: datetime,
-    state: str,
-    digest: str | None,
-    reason: str | None,
-    urgent: bool = False,
-) -> str:
-    """A delivery of an alert, held for a digest where `digest` says why; its id. Putting it twice changes nothing."""
-    marked = digest is not None or urgent
-    key = outbox.delivery_id(alert_id, channel, target, 0)
-    if marked and tx.one("SELECT id FROM deliveries WHERE id = :id", id=key) is not None:
-        return key
-    outbox.put(tx, alert_id, channel, target, now=now, next_at=next_at, deadline=deadline, state=state, reason=reason)
-    if marked:
-        tx.run(
-            "UPDATE deliveries SET digest = :digest, priority = CASE WHEN :urgent = 1 THEN :first ELSE priority END"
-            " WHERE id = :id",
-            id=key,
-            digest=digest,
-            urgent=int(urgent),
-            first=URGENT,
-        )
-    return key
 
 
 def latest(tx: Tx, rule: str, channel: str, since: datetime, most: int) -> list[datetime]:
@@ -215,6 +182,22 @@ def suppress(tx: Tx, ids: Iterable[str], reason: str) -> None:
         "UPDATE deliveries SET state = 'suppressed', reason = :reason WHERE id = :id AND state = 'held'",
         [{"id": key, "reason": reason} for key in ids],
     )
+
+
+def heard(tx: Tx, rule: str, channel: str, target: str, since: datetime, slot: datetime) -> bool:
+    """Whether a rule made an alert for a place since then, told it a digest since `slot`, or holds one for it."""
+    row = tx.one(
+        "SELECT 1 AS yes FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE a.rule = :rule"
+        " AND d.channel = :channel AND d.target = :target AND (d.state = 'held'"
+        " OR (a.kind IN :kinds AND d.created_at >= :since) OR (a.kind = 'digest' AND d.created_at >= :slot)) LIMIT 1",
+        rule=rule,
+        channel=channel,
+        target=target,
+        kinds=TOLD,
+        since=to_iso(since),
+        slot=to_iso(slot),
+    )
+    return row is not None
 
 
 def contents(tx: Tx, alert_ids: Sequence[str]) -> dict[str, Row]:

@@ -15,6 +15,9 @@ from store.channels import BROKEN
 
 REPLAYABLE = ("dead", "held", "merged", "suppressed", "pending")
 SOON = timedelta(seconds=5)  # wait before a delivery whose sender vanished is tried again
+HEALTH, URGENT, NORMAL = 1, 2, 5  # priorities in a channel's queue, lowest first
+FORGIVEN = 5  # sends in a row that our own end cut short; a message that still is not told may be what ends us
+REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)  # from the next on: doubled, up to the longest
 APART = timedelta(milliseconds=1)  # between the parts of one message: they are sent in their order
 
 
@@ -26,7 +29,7 @@ class Claim:
     alert_id: str
     channel: str
     target: str
-    attempts: int  # this one included
+    attempts: int  # this one included; only those that the receiver, or its silence, brought to an end
     epoch: int
     created: datetime
     deadline: datetime
@@ -52,21 +55,29 @@ def put(
     deadline: datetime,
     state: str = "pending",
     reason: str | None = None,
+    digest: str | None = None,
+    priority: int = NORMAL,
 ) -> str:
-    """One delivery of an alert; putting it twice changes nothing. Its id. A broken channel's is held."""
+    """One delivery of an alert; putting it twice changes nothing. Its id. A broken channel's is held.
+
+    `digest` says why it waits to be told with others.
+    """
     key = delivery_id(alert_id, channel, target, 0)
     broken = tx.one("SELECT 1 AS yes FROM channels WHERE name = :name AND state = 'broken'", name=channel)
     if broken is not None and state == "pending":
         state, reason = "held", BROKEN
     tx.run(
-        "INSERT INTO deliveries(id, alert_id, channel, target, state, reason, created_at, next_at, deadline_at)"
-        " VALUES (:id, :alert, :channel, :target, :state, :reason, :now, :next, :deadline) ON CONFLICT DO NOTHING",
+        "INSERT INTO deliveries(id, alert_id, channel, target, state, reason, digest, priority, created_at, next_at,"
+        " deadline_at) VALUES (:id, :alert, :channel, :target, :state, :reason, :digest, :priority, :now, :next,"
+        " :deadline) ON CONFLICT DO NOTHING",
         id=key,
         alert=alert_id,
         channel=channel,
         target=target,
         state=state,
         reason=reason,
+        digest=digest,
+        priority=priority,
         now=to_iso(now),
         next=to_iso(next_at),
         deadline=to_iso(deadline),
@@ -241,16 +252,40 @@ def release_all(tx: Tx, now: datetime) -> int:
 
 
 def _take_back(tx: Tx, where: str, now: datetime, next_at: datetime, **params: str) -> int:
-    taken = tx.run(
-        "UPDATE deliveries SET state = 'pending', lease_owner = NULL, lease_until = NULL,"
-        f" uncertain = uncertain + 1, next_at = :next WHERE state = 'sending' AND {where}",
+    """The attempt stays on record and is given back: our end says nothing of the receiver.
+
+    A message that ends us again and again rests between tries, says so, and is dead after its deadline as any other.
+    """
+    taken = tx.all(
+        "SELECT d.id AS id, d.deadline_at AS deadline_at, (SELECT COUNT(*) FROM attempts t"
+        " WHERE t.delivery_id = d.id AND t.epoch > COALESCE((SELECT MAX(f.epoch) FROM attempts f"
+        " WHERE f.delivery_id = d.id AND f.finished_at IS NOT NULL), 0)) AS deaths"
+        f" FROM deliveries d WHERE d.state = 'sending' AND {where}",
         now=to_iso(now),
-        next=to_iso(next_at),
         **params,
     )
+    for row in taken:
+        rest = _rest(row["deaths"])
+        over = bool(rest) and from_iso(row["deadline_at"]) < now + rest
+        tx.run(
+            "UPDATE deliveries SET state = :state, reason = COALESCE(:reason, reason), lease_owner = NULL,"
+            " lease_until = NULL, attempts = attempts - 1, uncertain = uncertain + 1, next_at = :next,"
+            " last_error = COALESCE(:error, last_error) WHERE id = :id",
+            id=row["id"],
+            state="dead" if over else "pending",
+            reason="uncertain" if over else None,
+            next=to_iso(max(next_at, now + rest)),
+            error=f"the service ended {row['deaths']} times in a row while it was sent" if rest else None,
+        )
     if taken:
         hit("in_reaper")
-    return taken
+    return len(taken)
+
+
+def _rest(deaths: int) -> timedelta:
+    """How long a message waits after so many sends in a row that our own end cut short."""
+    beyond = deaths - FORGIVEN
+    return timedelta() if beyond <= 0 else min(REST * 2 ** min(beyond - 1, 10), LONGEST_REST)
 
 
 def waiting(tx: Tx, until: datetime) -> int:

@@ -116,11 +116,6 @@ def told(tx: Tx, ids: Iterable[int], alert_id: str) -> None:
     tx.run("UPDATE troubles SET alert_id = :alert WHERE id IN :ids", alert=alert_id, ids=list(ids))
 
 
-def hasten(tx: Tx, delivery_id: str, priority: int) -> None:
-    """This delivery goes before those of a higher number."""
-    tx.run("UPDATE deliveries SET priority = :priority WHERE id = :id", priority=priority, id=delivery_id)
-
-
 def muted(tx: Tx, now: datetime) -> set[str]:
     """Sources whose troubles nobody wants to hear of now; a mute of a rule speaks of its articles only."""
     rows = tx.all(

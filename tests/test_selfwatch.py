@@ -20,7 +20,7 @@ import pytest
 from core.clock import SystemClock, to_iso
 from core.model import AlertKind, Delivery
 from scheduler import Service
-from store import Tx, alerts, digests, meta, troubles
+from store import Tx, alerts, meta, outbox, troubles
 from store.health import LAST_TICK
 from tests.crawler import web as loopback
 from tests.serving import Served, serving
@@ -181,9 +181,9 @@ def put(tx: Tx, number: int, *, state: str = "pending", digest: str | None = Non
     """An alert of the rule and its message to the console."""
     now = SystemClock().now()
     alerts.add(tx, f"al_{number}", AlertKind.STORY, "tariffs", f"Title {number}", now=now)
-    digests.put(
+    outbox.put(
         tx, f"al_{number}", "console", "", now=now, next_at=now, deadline=now + timedelta(days=3), state=state,
-        digest=digest, reason=digest, urgent=False,
+        digest=digest, reason=digest,
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The newsroom plays storms to the real service: what is old pages nobody, what is new is told, nothing is lost."""
 
 import asyncio
+import contextlib
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,6 @@ from typing import Any
 import pytest
 
 from demo.storms import DAY, HOUR, WORD, Printed, Storm, printed, storms
-from store import sources
 from tests.storming import RULE, Playing, playing
 
 pytestmark = pytest.mark.slow
@@ -114,14 +115,23 @@ async def test_a_feed_that_was_down_for_two_days_comes_back_as_one_digest(play: 
     assert play.kinds() == {"digest": 1}
 
 
-async def test_a_restored_backup_tells_what_it_does_not_know_in_one_digest_a_rule(tmp_path: Path) -> None:
+@pytest.mark.parametrize("running", [False, True])
+async def test_a_restored_backup_tells_what_it_does_not_know_in_one_digest_a_rule(
+    tmp_path: Path, running: bool
+) -> None:
+    """A backup of an hour ago, made while the service ran or while it did not: nobody has to say that it is one."""
     rules = [RULE, {**RULE, "name": "again"}]
     async with playing(tmp_path, rules=rules) as play:
         await first_read(play, OLD)
-        await play.stop()
         backup = tmp_path / "backup.db"
-        shutil.copy(tmp_path / "wire.db", backup)
-        await play.start()
+        if running:
+            copy(tmp_path / "wire.db", backup)
+            play.clock.move(HOUR)
+            await play.running._mind()  # as every minute
+        else:
+            await play.stop()
+            shutil.copy(tmp_path / "wire.db", backup)
+            await play.start()
         for known in (3, 6):
             play.wire.show((*NEW[:known], *OLD))
             await play.poll()
@@ -129,7 +139,6 @@ async def test_a_restored_backup_tells_what_it_does_not_know_in_one_digest_a_rul
         await play.stop()
         put_back(tmp_path, backup)
         await play.start()
-        await play.running._writer.run(sources.catch_up)  # what restoring a backup does
         await play.poll()
         assert await play.classes() == {"burst": 6}
         await play.pass_time(timedelta(minutes=3))
@@ -137,6 +146,11 @@ async def test_a_restored_backup_tells_what_it_does_not_know_in_one_digest_a_rul
         play.wire.show((*NEW[:7], *OLD))
         await play.poll()
         assert play.kinds() == {"story": 14, "digest": 2}  # from then on news is news
+        await play.stop()
+        await play.start()
+        play.wire.show((*NEW[:8], *OLD))
+        await play.poll()
+        assert play.kinds() == {"story": 16, "digest": 2}  # after the next start as well
 
 
 async def test_a_database_that_has_not_run_for_days_catches_up_by_itself(tmp_path: Path) -> None:
@@ -150,6 +164,12 @@ async def test_a_database_that_has_not_run_for_days_catches_up_by_itself(tmp_pat
         assert await play.classes() == {"burst": 3}
         await play.pass_time(timedelta(minutes=3))
         assert play.kinds() == {"digest": 1}
+
+
+def copy(database: Path, backup: Path) -> None:
+    """As `sqlite3 wire.db ".backup backup.db"`, beside the running service."""
+    with contextlib.closing(sqlite3.connect(database)) as db, contextlib.closing(sqlite3.connect(backup)) as to:
+        db.backup(to)
 
 
 def put_back(folder: Path, backup: Path) -> None:

@@ -25,10 +25,12 @@ STYLE = {
 }
 
 
-def compose(delivery: Delivery, sender: Address, recipient: str, now: datetime) -> EmailMessage:
+def compose(
+    delivery: Delivery, sender: Address, recipient: str, now: datetime, *, by_rule: bool = True
+) -> EmailMessage:
     """The mail for one recipient. Message-ID and thread depend on the delivery alone: every retry has the same.
 
-    An alert begins a thread, and its updates belong to it.
+    An update answers its alert; `by_rule`, all alerts of a rule stand below one mail that nobody ever sent.
     """
     words, domain = said(delivery, now), sender.domain
     rule = slug(delivery.message.rule)
@@ -38,10 +40,12 @@ def compose(delivery: Delivery, sender: Address, recipient: str, now: datetime) 
     mail["Subject"] = f"[{words.label}] {words.title.text}"[:SUBJECT].strip()
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{slug(delivery.id)}@{domain}>"
+    thread = [f"<rule.{rule}@{domain}>"] if by_rule and delivery.message.rule else []
     if delivery.reply_to is not None:
-        parent = f"<{slug(delivery.reply_to)}@{domain}>"
-        mail["In-Reply-To"] = parent
-        mail["References"] = parent
+        thread.append(f"<{slug(delivery.reply_to)}@{domain}>")
+        mail["In-Reply-To"] = thread[-1]
+    if thread:
+        mail["References"] = " ".join(thread)
     mail["List-Id"] = f"<{rule}.borderwire.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     # quoted-printable: 7-bit for any server, and lines that every client can flow to its window

@@ -9,10 +9,12 @@ smtp   smtp://host:25                              in the clear: for a mail serv
        environment: "smtps://${SMTP_USER}:${SMTP_PASSWORD}@mail.example.org"
 from   the sender, an address or `Name <address>`; its domain is used in Message-ID and List-Id
 to     a list of addresses; each gets its own mail, is retried by itself and cannot see the others
+threads  rule (default): the alerts of a rule form one thread, in which each story and its updates form a branch;
+       story: a thread for each story, for mail programs that show a thread as one flat list
 
-Every retry carries the same Message-ID, so a mail server or client that looks at it shows a mail once. An alert and
-its updates form one thread; List-Id and the [label] of the subject tell rules apart. The private-network policy is
-not applied here: the server is your own configuration.
+Every retry carries the same Message-ID, so a mail server or client that looks at it shows a mail once. List-Id and
+the [label] of the subject tell rules apart. The private-network policy is not applied here: the server is your own
+configuration.
 """
 
 import asyncio
@@ -24,6 +26,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import getaddresses
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -74,6 +77,7 @@ class Options(BaseModel):
     smtp: str = Field(repr=False)
     sender: str = Field(alias="from")
     to: tuple[str, ...] = Field(min_length=1)
+    threads: Literal["rule", "story"] = "rule"
 
     @field_validator("smtp")
     @classmethod
@@ -108,6 +112,7 @@ class Email:
     sender: Address
     to: tuple[str, ...]
     seconds: float = DEADLINE
+    by_rule: bool = True
 
     @property
     def deadline(self) -> timedelta:
@@ -128,7 +133,7 @@ class Email:
         if delivery.target not in self.to:
             raise DeliveryError(f"{plain(delivery.target, 80)} is no longer among `to:`", Failure.REJECTED)
         try:
-            content = compose(delivery, self.sender, delivery.target, now).as_bytes()
+            content = compose(delivery, self.sender, delivery.target, now, by_rule=self.by_rule).as_bytes()
         except (MessageError, UnicodeError, ValueError) as error:
             raise DeliveryError(f"no mail can be made of it: {plain(str(error), 80)}", Failure.REJECTED) from error
         await hand_over(self.server, self.sender.addr_spec, delivery.target, content, self.seconds)
@@ -136,7 +141,8 @@ class Email:
 
 def build(name: str, options: Options) -> Email:
     """A channel of this kind."""
-    return Email(name, server_of(options.smtp), address_of(options.sender), options.to)
+    by_rule = options.threads == "rule"
+    return Email(name, server_of(options.smtp), address_of(options.sender), options.to, by_rule=by_rule)
 
 
 def server_of(url: str) -> Server:

@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,10 @@ class SqliteBackend:
 
     def __init__(self, path: Path, *, read_only: bool = False, lock: bool = False) -> None:
         self.path = path
-        self._lock_file = None if not lock else _take_lock(path)
+        self._lock_file: int | None = None
+        self.noted = ""
+        if lock:
+            self._lock_file, self.noted = _take_lock(path)
         self._conn = _connect(path, read_only=read_only, checkpoints=lock)
         self.db = sqlite_utils.Database(self._conn)
         self._depth = 0
@@ -218,6 +221,11 @@ class SqliteBackend:
             for statement in wanted:
                 tx.run(statement)
 
+    def note(self, text: str) -> None:
+        if self._lock_file is not None:
+            with suppress(OSError):
+                _write_lock(self._lock_file, text)
+
     def close(self) -> None:
         self._conn.close()
         if self._lock_file is not None:
@@ -247,21 +255,28 @@ def _connect(path: Path, *, read_only: bool, checkpoints: bool) -> sqlite3.Conne
         return conn
 
 
-def _take_lock(path: Path) -> int:
+def _take_lock(path: Path) -> tuple[int, str]:
+    """The lock file, which names our process, and what the service before noted in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        owner = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+        owner = os.read(lock, 256).decode(errors="replace").partition("\n")[0].strip() or "unknown"
         os.close(lock)
         raise StoreError(
             f"another service already runs on {path} (process {owner}): stop it first, or give this one "
             "its own `database:` in config.yaml"
         ) from error
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
-    return lock
+    noted = os.read(lock, 256).decode(errors="replace").partition("\n")[2].strip()
+    _write_lock(lock, noted)
+    return lock, noted
+
+
+def _write_lock(lock: int, text: str) -> None:
+    content = f"{os.getpid()}\n{text}\n".encode()
+    os.pwrite(lock, content, 0)
+    os.ftruncate(lock, len(content))
 
 
 @contextmanager

@@ -289,7 +289,7 @@ def test_five_thousand_members_make_one_small_message(tx: Tx, clock: FakeClock) 
     for each in ids:
         alert_rows.add(tx, each, AlertKind.STORY, "tariffs", each, now=now, article_id=article)
         alert_rows.add_article(tx, each, article, Relation.NEW, now)
-        digests.put(tx, each, "desk", "", now=now, next_at=now, deadline=now, state="held", digest="hourly", reason="r")
+        outbox.put(tx, each, "desk", "", now=now, next_at=now, deadline=now, state="held", digest="hourly", reason="r")
     tracemalloc.start()
     (digest,) = made.tick(WATCHED)
     peak = tracemalloc.get_traced_memory()[1]

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from cli.__main__ import borderwire
 from core.model import AlertKind
-from store import Backend, alerts, channels, digests, mutes, open_store, troubles
+from store import Backend, alerts, channels, mutes, open_store, outbox, troubles
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -60,9 +60,9 @@ def test_waiting_digests_and_mutes_are_named(config: Path, store: Backend) -> No
         channels.sync(tx, [("slack", "webhook")], NOW)
         for n in range(3):
             alerts.add(tx, f"al_{n}", AlertKind.STORY, "tariffs", f"Title {n}", now=NOW)
-            digests.put(
+            outbox.put(
                 tx, f"al_{n}", "slack", "", now=NOW, next_at=NOW + n * HOUR, deadline=NOW + 72 * HOUR, state="held",
-                digest="hourly", reason="the rule's hourly digest", urgent=False,
+                digest="hourly", reason="the rule's hourly digest",
             )  # fmt: skip
         for rule, source in (("tariffs", None), (None, "wire"), ("tariffs", "wire")):
             mutes.add(tx, rule=rule, source=source, starts=NOW, ends=NOW + HOUR, who="ana", why="known")

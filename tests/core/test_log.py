@@ -1,24 +1,38 @@
 """Logging: no secret gets through, no text of a stranger forges a line or moves the cursor."""
 
+import base64
+import html
 import io
 import json
 import logging
+import re
+import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import log
+from core.errors import BorderwireError, DeliveryError, Failure
+
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    quote, quote_plus, lambda s: quote(s, safe=""), lambda s: re.sub("%..", lambda found: found[0].lower(), quote(s)),
+    html.escape, repr,
+    json.dumps, lambda s: json.dumps(s, ensure_ascii=False),
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def untouched() -> Iterator[None]:
     """Logging is global: leave it as it was found."""
     root, ours = logging.getLogger(), logging.getLogger("borderwire")
-    handlers, level, own_level = root.handlers[:], root.level, ours.level
+    handlers, level, own_level, hook = root.handlers[:], root.level, ours.level, sys.excepthook
     yield
+    sys.excepthook = hook
     root.handlers[:] = handlers
     root.setLevel(level)
     ours.setLevel(own_level)
@@ -71,6 +85,47 @@ def test_a_known_secret_is_masked_and_a_longer_one_as_a_whole() -> None:
 @given(st.text(min_size=4, max_size=30).filter(lambda s: "•" not in s), st.text(max_size=20), st.text(max_size=20))
 def test_no_known_secret_survives(secret: str, before: str, after: str) -> None:
     assert secret not in log.redact(f"{before}{secret}{after}", [secret])
+
+
+@given(st.text(min_size=4, max_size=30).filter(lambda s: "•" not in s), st.sampled_from(SPELLINGS))
+def test_a_secret_is_masked_however_it_is_spelled(secret: str, spell: Callable[[str], str]) -> None:
+    assert log.redact(f"<{spell(secret)}>", [secret]).replace('"', "'") in (f"<{log.MASK}>", f"<'{log.MASK}'>")
+
+
+@given(st.binary(max_size=7), st.text("abcXYZ059-/+é", min_size=6, max_size=40), st.binary(max_size=7))
+def test_a_secret_in_base64_is_masked_with_the_word_around_it(before: bytes, secret: str, after: bytes) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        login = encode(before + secret.encode() + after).decode()
+        assert log.redact(f"535 {login} is wrong", [secret]) == f"535 {log.MASK} is wrong"
+
+
+def test_the_keys_of_a_secret_address_are_secrets() -> None:
+    address = "https://wire:pa55@api.example.org/v2/feed?topic=border&k=0123456789abcdef"
+    said = log.redact("feed?k=0123456789abcdef&page=2 for wire:pa55, border v2", [address])
+    assert said == f"feed?k={log.MASK}&page=2 for wire:{log.MASK}, border v2"
+
+
+def test_the_time_does_not_grow_with_the_square_of_a_long_word() -> None:
+    began = time.process_time()
+    log.redact("QUJD" * 100_000, ["hunter2-and-more"])
+    assert time.process_time() - began < 20, "it would be hours"
+
+
+def test_every_error_of_ours_is_masked_when_it_is_made() -> None:
+    log.remember_secrets(["hunter2-and-more"])
+    assert str(BorderwireError("refused hunter2-and-more")) == f"refused {log.MASK}"
+    error = DeliveryError("https://x.example/?api_key=abc refused", Failure.CONFIG, status=401)
+    assert (str(error), error.status) == (f"https://x.example/?api_key={log.MASK} refused", 401)
+
+
+def test_an_error_that_ends_the_program_is_masked_too() -> None:
+    program = (
+        "from core import log; log.setup('INFO', json=False, secrets=['hunter2-and-more'])\n"
+        "raise ValueError('refused hunter2-' + 'and-more')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.endswith(f"ValueError: refused {log.MASK}\n")
+    assert "hunter2-and-more" not in done.stderr.replace("['hunter2-and-more']", "")
 
 
 @pytest.mark.parametrize("as_json", [False, True])

@@ -24,6 +24,7 @@ from store import channels, digests, mutes
 from tests.reliability.world import PLACES, RULES, World
 
 CHANNELS = st.sampled_from(sorted(PLACES))
+AHEAD = 12  # deliveries of a channel that may go before one that was taken back
 MAYBE = st.sampled_from([False, False, False, True])  # one in four dies within its transaction
 STEPS = st.sampled_from([timedelta(**s) for s in ({"seconds": 1}, {"seconds": 7}, {"seconds": 40}, {"minutes": 3},
                                                   {"minutes": 15}, {"hours": 1}, {"hours": 30})])  # fmt: skip
@@ -130,9 +131,11 @@ class Outbox(RuleBasedStateMachine):
         assert blocked["state"] == "enabled"
         assert work.claim.until - now == timedelta(seconds=90)
 
-    @rule(channel=CHANNELS, arrived=st.booleans(), over=st.booleans())
-    def the_dispatcher_stalls(self, channel: str, arrived: bool, over: bool) -> None:
-        """Its lease runs out before it hears of its send; where it is `over`, another has taken the delivery."""
+    @rule(channel=CHANNELS, arrived=st.booleans(), over=st.booleans(), back=st.sampled_from([None, True, False]))
+    def the_dispatcher_stalls(self, channel: str, arrived: bool, over: bool, back: bool | None) -> None:
+        """Its lease runs out before it hears of its send. `over`: another has taken the delivery by then; `back`: how
+        it ends when the first one hears of it at last.
+        """
         if channel not in self.world.works:
             self.wait_for(channel)
             self.a_dispatcher_claims(channel, False)
@@ -143,15 +146,30 @@ class Outbox(RuleBasedStateMachine):
         self.world.ghosts.append(work)
         self.world.clock.move(seconds=91)
         if over:
-            self.a_dispatcher_claims(channel, False)  # takes it back, for it to be due again in five seconds
-            self.wait_for(channel)
+            self.is_taken_over(work)
+        if back is not None:
+            self.comes_back(work, back, False)
+
+    def is_taken_over(self, work: Work) -> None:
+        """Another dispatcher of the channel claims the same delivery; what is due before it goes first."""
+        channel = work.claim.channel
+        for _ in range(AHEAD):
             self.a_dispatcher_claims(channel, False)
+            taken = self.world.works.get(channel)
+            if taken is not None and taken.claim.id == work.claim.id:
+                return
+            if taken is not None:
+                self.world.arrives(taken)
+                self.world.settle(taken, Sent(None))
+            self.wait_for(channel)
 
     @precondition(lambda self: self.world.ghosts)
     @rule(good=st.booleans(), dies=MAYBE)
     def a_stalled_one_comes_back(self, good: bool, dies: bool) -> None:
+        self.comes_back(self.world.ghosts[0], good, dies)
+
+    def comes_back(self, ghost: Work, good: bool, dies: bool) -> None:
         """It succeeds only where the receiver has the message: that is true whoever else holds it by now."""
-        ghost = self.world.ghosts[0]
         before = self._state(ghost)
         good = good and (ghost.claim.channel, ghost.claim.id) in self.world.received
         error = DeliveryError("no answer", Failure.UNCERTAIN)

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from core.clock import to_iso
+from core.clock import from_iso, to_iso
 from core.errors import NotFound
 from core.model import AlertKind
 from store import Backend, Tx, alerts, channels, open_store, outbox
@@ -122,8 +122,54 @@ def test_a_restart_takes_back_what_was_in_flight_and_counts_it_uncertain(store: 
         outbox.claim(tx, "desk", "dead process", clock.now(), LEASE)
         assert outbox.release_all(tx, clock.now()) == 1
         (row,) = outbox.rows(tx, state="pending", channel=None, limit=5)
-        assert (row["uncertain"], row["attempts"]) == (1, 1)
+        assert (row["uncertain"], row["attempts"]) == (1, 0), "our own death says nothing of the receiver"
         assert outbox.claim(tx, "desk", "me", clock.now(), LEASE) is not None
+
+
+def test_deaths_of_ours_do_not_count_for_the_time_until_the_next_try(store: Backend, clock: FakeClock) -> None:
+    with store.tx() as tx:
+        setup(tx, clock.now())
+        key = put(tx, 1, clock.now())
+        for _ in range(outbox.FORGIVEN - 1):
+            assert outbox.claim(tx, "desk", "dead process", clock.now(), LEASE) is not None
+            assert outbox.release_all(tx, clock.now()) == 1
+        claimed = outbox.claim(tx, "desk", "me", clock.now(), LEASE)
+        assert claimed is not None
+        assert claimed.attempts == 1, "the first that the receiver answers"
+        fail(tx, claimed, clock.now(), clock.now())
+        again = outbox.claim(tx, "desk", "me", clock.now(), LEASE)
+        assert again is not None
+        assert again.attempts == 2
+        kept = tx.one("SELECT COUNT(*) AS n FROM attempts WHERE delivery_id = :id", id=key)
+        assert kept == {"n": outbox.FORGIVEN + 1}, "every attempt is recorded"
+
+
+def test_a_message_that_kills_us_again_and_again_rests_ever_longer(store: Backend, clock: FakeClock) -> None:
+    rests = []
+    with store.tx() as tx:
+        setup(tx, clock.now())
+        key = put(tx, 1, clock.now())
+        for _ in range(outbox.FORGIVEN + 10):
+            assert outbox.claim(tx, "desk", "dead process", clock.now(), LEASE) is not None
+            outbox.release_all(tx, clock.now())
+            (row,) = outbox.rows(tx, state="pending", channel=None, limit=5)
+            rest = from_iso(row["next_at"]) - clock.now()
+            rests.append(rest.total_seconds())
+            clock.move(seconds=rest.total_seconds())
+        assert row["last_error"] == f"the service ended {outbox.FORGIVEN + 10} times in a row while it was sent"
+        claimed = outbox.claim(tx, "desk", "me", clock.now(), LEASE)
+        assert claimed is not None
+        fail(tx, claimed, clock.now(), clock.now())
+        assert outbox.claim(tx, "desk", "dead process", clock.now(), LEASE) is not None
+        outbox.release_all(tx, clock.now())
+        assert outbox.claim(tx, "desk", "me", clock.now(), LEASE) is not None, "an answer came between: forgiven again"
+        clock.move(seconds=3 * DAY.total_seconds())
+        for state in (*["pending"] * (outbox.FORGIVEN - 1), "dead"):
+            outbox.release_all(tx, clock.now())
+            assert state_of(tx, key) == state, "within its deadline or not, it is forgiven first"
+            outbox.claim(tx, "desk", "me", clock.now(), LEASE)
+    assert rests[: outbox.FORGIVEN] == [0.0] * outbox.FORGIVEN
+    assert rests[outbox.FORGIVEN :] == [30.0, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
 
 def test_every_attempt_is_kept(store: Backend, clock: FakeClock) -> None:

@@ -1,5 +1,6 @@
 """The SQLite dialect: transactions, limits, locks, and what a full disk does."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -137,3 +138,18 @@ def test_a_full_disk_loses_only_the_unfinished(store: SqliteBackend) -> None:
 def test_an_unknown_scheme_names_those_that_exist() -> None:
     with pytest.raises(Exception, match=r"expected one of .*sqlite"):
         open_store("mongodb://localhost/x")
+
+
+def test_a_note_beside_the_database_is_read_at_the_next_start_and_stands_in_no_backup(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    for before, now in (("", "2025-02-05T12:00"), ("2025-02-05T12:00", "short"), ("short", "")):
+        backend = open_store(str(path), lock=True)
+        assert backend.noted == before
+        with pytest.raises(StoreError, match=rf"already runs on .* \(process {os.getpid()}\)"):
+            open_store(str(path), lock=True)
+        backend.note(now)
+        backend.close()
+    (tmp_path / "test.db.lock").write_text("4711")  # as an earlier version wrote it
+    backend = open_store(str(path), lock=True)
+    assert backend.noted == ""
+    backend.close()

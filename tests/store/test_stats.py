@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.model import AlertKind
-from store import Backend, Tx, alerts, channels, digests, mutes, outbox, stats, troubles
+from store import Backend, Tx, alerts, channels, mutes, outbox, stats, troubles
 from store.outbox import claim, failed
 from tests.conftest import FakeClock
 
@@ -12,8 +12,8 @@ HOUR = timedelta(hours=1)
 
 def put(tx: Tx, clock: FakeClock, n: int, **given: object) -> str:
     alerts.add(tx, f"al_{n}", AlertKind.STORY, "tariffs", f"Title {n}", now=clock.now())
-    options = {"state": "pending", "digest": None, "reason": None, "urgent": False, "next_at": clock.now(), **given}
-    return digests.put(tx, f"al_{n}", "slack", "", now=clock.now(), deadline=clock.now() + 72 * HOUR, **options)  # type: ignore[arg-type]
+    options = {"state": "pending", "digest": None, "reason": None, "next_at": clock.now(), **given}
+    return outbox.put(tx, f"al_{n}", "slack", "", now=clock.now(), deadline=clock.now() + 72 * HOUR, **options)  # type: ignore[arg-type]
 
 
 def test_an_empty_database_needs_nobody(store: Backend, clock: FakeClock) -> None:
