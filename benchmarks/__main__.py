@@ -15,7 +15,7 @@ from benchmarks._one import lines_of
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Benchmarks
 
-Written by `make bench`, each part when it was run last. Ratios of one run on one machine; read speeds with 25 % of noise.
+Written by `make bench`, each part when last run. Ratios of one run on one machine; read speeds with 25 % of noise.
 """
 MARK = "<!-- {name} -->"
 PART = re.compile(r"^<!-- (\w+) -->\n(.*?)(?=^<!-- |\Z)", re.M | re.S)

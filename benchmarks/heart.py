@@ -314,8 +314,8 @@ def _report(
         "",
         f"Rules, copies and stories: {1000 / alone:,.0f} articles/s on one core; with storing and its commits "
         f"{1000 / (sum(parts.values()) - parts[FLOOR]):,.0f}. Arrivals: {kinds}.",
-        f"That is {floors:.1f} times what `lower()` and `findall` take for the same texts ({said:.0f} words each). Where "
-        "these take 87 us for 520 words, as on an undisturbed machine, it is "
+        f"That is {floors:.1f} times what `lower()` and `findall` take for the same texts ({said:.0f} words each). "
+        "Where these take 87 us for 520 words, as on an undisturbed machine, it is "
         f"{1000 / (floors * said * QUIET / 1000):,.0f} articles/s.",
         f"Looking up a text's fingerprints, warm: p50 {statistics.median(spent):.2f} ms, "
         f"p99 {spent[int(0.99 * len(spent))]:.2f} ms. Memory grew by {grown:.1f} MB in {len(spent):,} lookups. "

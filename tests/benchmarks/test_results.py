@@ -7,14 +7,14 @@ from benchmarks.__main__ import RESULTS, keep
 
 def test_a_benchmark_replaces_its_own_results_only(tmp_path: Path) -> None:
     kept = tmp_path / "RESULTS.md"
-    keep(kept, "fold", ["## Copies", "", "old"])
+    keep(kept, "fold", ["## Copies", "", "before"])
     keep(kept, "heart", ["## The heart", "", "ticks"])
-    keep(kept, "fold", ["## Copies", "", "new", ""])
+    keep(kept, "fold", ["## Copies", "", "after", ""])
     text = kept.read_text(encoding="utf-8")
     assert text.startswith("# Benchmarks")
-    assert "old" not in text
-    assert text.index("<!-- fold -->\n## Copies\n\nnew") < text.index("<!-- heart -->\n## The heart\n\nticks")
-    keep(kept, "fold", ["## Copies", "", "new", ""])
+    assert "before" not in text
+    assert text.index("<!-- fold -->\n## Copies\n\nafter") < text.index("<!-- heart -->\n## The heart\n\nticks")
+    keep(kept, "fold", ["## Copies", "", "after", ""])
     assert kept.read_text(encoding="utf-8") == text
 
 
