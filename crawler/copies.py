@@ -82,11 +82,11 @@ def extent(of_new: float, of_original: float) -> Extent:
 
 def find(tx: Tx, prepared: Prepared, url: str, now: datetime, *, own: int | None = None) -> tuple[Sketch, Copy | None]:
     """The sketch of a text and what it is a copy of. `own`: the article itself, when it is compared anew."""
-    words, hashes, digest = prepared.words, prepared.hashes, prepared.text_hash
+    title, words, hashes, digest = prepared.article.title, prepared.words, prepared.hashes, prepared.text_hash
     if len(words) < SHORT:
-        return _short(tx, [*words_of(prepared.title), *words], len(words), now, own)
+        return _short(tx, [*words_of(title), *words], len(words), now, own)
     equals = [r for r in index.same_text(tx, digest, None) if r["id"] != own]
-    notices = {r["id"] for r in equals if _is_notice(r, prepared.title, url)} if len(words) < NOTICE else set()
+    notices = {r["id"] for r in equals if _is_notice(r, title, url)} if len(words) < NOTICE else set()
     equal = next((r for r in equals if r["id"] not in notices), None)
     if equal is not None:
         return Sketch(digest, len(words), len(hashes)), Copy(equal["id"], equal["story_id"])
@@ -98,7 +98,7 @@ def find(tx: Tx, prepared: Prepared, url: str, now: datetime, *, own: int | None
     dull = {*sealed, *(h for h, ids in known.items() if ids == DULL)}
     shared = [ids for h, ids in known.items() if h not in dull]
     sketch = Sketch(digest, len(words), len(hashes) - len(dull), (), sealed)
-    copy = _best(tx, prepared.text, url, shared, sketch) if shared else None
+    copy = _best(tx, prepared.article.text, url, shared, sketch) if shared else None
     if copy is not None and copy.of_new >= WHOLE and own is None:
         return sketch, copy
     return replace(sketch, hashes=tuple(h for h in hashes if h not in dull and h not in crowded)), copy

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.model import Article
 from core.text import words as words_of
@@ -9,26 +10,22 @@ from crawler.fingerprint import fingerprints, text_hash
 from crawler.terms import Terms, terms_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
-    """An article's folded words, the fingerprints and hash of its text, and its terms."""
+    """An article with its folded words, the fingerprints and hash of its text, and, when first asked for, its terms."""
 
-    title: str
-    text: str
+    article: Article
     words: Sequence[str]
     hashes: Sequence[int]
     text_hash: str
-    terms: Terms
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What it is about; a copy is never asked."""
+        return terms_of(self.article.title, self.article.text, self.article.language, self.words)
 
 
 def prepare(article: Article) -> Prepared:
     """Pure; of many articles it is done 2 times as fast one after the other as between looks into the database."""
     words = words_of(article.text)
-    return Prepared(
-        article.title,
-        article.text,
-        words,
-        fingerprints(words),
-        text_hash(words),
-        terms_of(article.title, article.text, article.language, words),
-    )
+    return Prepared(article, words, fingerprints(words), text_hash(words))
