@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -12,6 +13,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_URL = 2083  # the longest address browsers ever agreed on; longer ones are traps
 HOSTILE = re.compile(r"[\\\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
+# Other services than the web listen there: the list of the Fetch standard ("port blocking"), which browsers obey
+OTHER_PORTS = frozenset((
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+))  # fmt: skip
+DOTS = "\u3002\uff61"  # full stops to those who resolve names, which Unicode's own folding leaves
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -62,7 +71,7 @@ def check_url(url: str) -> str:
         raise AddressDenied("a backslash, blank or control character")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise AddressDenied(str(error)) from error
     if parts.scheme not in ("http", "https"):
@@ -71,4 +80,16 @@ def check_url(url: str) -> str:
         raise AddressDenied("no host")
     if "@" in parts.netloc:
         raise AddressDenied("a user name or password inside")
+    if "%" in host or (not host.isascii() and any(_disguised(c) for c in host)):
+        raise AddressDenied("a character in the host that stands for another")
+    if port in OTHER_PORTS:
+        raise AddressDenied(f"port {port} belongs to another service than the web")
     return url
+
+
+def _disguised(character: str) -> bool:
+    """Whether some reader takes it for a letter, digit or dot of ASCII, or for nothing at all."""
+    if character.isascii():
+        return False
+    folded = unicodedata.normalize("NFKC", character)
+    return character in DOTS or any(c.isascii() for c in folded) or unicodedata.category(character) == "Cf"

@@ -33,6 +33,7 @@ from crawler.spiders.service import ServiceSpider
 log = logging.getLogger(__name__)
 PER_HOST = 2  # requests of one host in Scrapy's hands; the rest wait here, so that no host can fill its 64 places
 STOP_GRACE = 5.0  # seconds for the engine to close its connections when the service stops
+WORDS = 200  # characters of a library's own words
 STOPPING = "the service is stopping"
 
 
@@ -111,6 +112,8 @@ class Fetcher:
             headers={k.decode("latin-1").lower(): b", ".join(v).decode("latin-1") for k, v in answer.headers.items()},
             body=answer.body,
         )
+        if not 200 <= response.status <= 999 or (response.status == 304 and not _conditional(request)):
+            raise FetchError(_senseless(response), source, status=response.status)
         if response.status in (429, 503):
             raise FetchError(
                 f"{urlsplit(answer.url).netloc} answered {response.status}",
@@ -167,6 +170,7 @@ def _running(crawler: Crawler) -> bool:
 def _request(url: str, source: str, headers: dict[str, str], own: tuple[str, ...]) -> ScrapyRequest:
     """Raises AddressDenied or FetchError for what is no address of the web."""
     try:
+        check_url(url.replace(" ", "%20"))  # as it is written: Scrapy folds what stands for something else
         request = ScrapyRequest(url, headers=headers, meta={guard.OWN_HEADERS: own}, dont_filter=True)
         check_url(request.url)
     except AddressDenied as error:
@@ -176,6 +180,15 @@ def _request(url: str, source: str, headers: dict[str, str], own: tuple[str, ...
     return request
 
 
+def _conditional(request: ScrapyRequest) -> bool:
+    return any(name in request.headers for name in ("If-None-Match", "If-Modified-Since"))
+
+
+def _senseless(answer: Response) -> str:
+    why = "nothing it could stand for is known here" if answer.status == 304 else "that ends no exchange"
+    return f"{urlsplit(answer.url).netloc} answered {answer.status}, but {why}"
+
+
 def _moved(answer: ScrapyResponse) -> str | None:
     reasons = answer.meta.get("redirect_reasons", [])
     return answer.url if reasons and all(r in (301, 308) for r in reasons) else None
@@ -183,7 +196,8 @@ def _moved(answer: ScrapyResponse) -> str | None:
 
 def _in_words(error: Exception, host: str, source: str) -> FetchError:
     if (refused := guard.denied(error)) is not None:
-        return AddressDenied(f"{host}: {refused}; add the network to allow_networks if it is yours", source)
+        remedy = "; add the network to allow_networks if it is yours" if "private" in refused else ""
+        return AddressDenied(f"{host}: {refused}{remedy}", source)
     if isinstance(error, DownloadTimeoutError):
         return FetchError(f"{host} did not finish answering in time", source)
     if isinstance(error, CannotResolveHostError):
@@ -199,4 +213,11 @@ def _in_words(error: Exception, host: str, source: str) -> FetchError:
         return FetchError(f"{host}: {error}", source)
     if isinstance(error, (OSError, EOFError)):
         return FetchError(f"{host} sent an answer that cannot be decompressed: {error}", source)
-    return FetchError(f"{host}: {error}" if str(error) else f"{host}: {type(error).__name__}", source)
+    return FetchError(f"{host}: {_first_words(error)}", source)
+
+
+def _first_words(error: Exception) -> str:
+    """One short line: the libraries quote whole headers and bodies, which are a stranger's words."""
+    said = str(error).removeprefix("400, message=").strip("\"'").replace("\\n", "\n")
+    line = said.strip().split("\n")[0].rstrip(":,'\" ")
+    return (line[:WORDS] + "…" if len(line) > WORDS else line) or type(error).__name__

@@ -10,7 +10,7 @@ import socket
 import time
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohappyeyeballs import AddrInfoType
@@ -18,6 +18,7 @@ from scrapy import Request as ScrapyRequest
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, IgnoreRequest
+from scrapy.http import Headers
 from scrapy.http import Response as ScrapyResponse
 
 from core.clock import Clock, SystemClock
@@ -29,6 +30,7 @@ from crawler import robots
 DENIED = "not an allowed address"
 OWN_HEADERS = "own_headers"  # meta: header names a source configured; they stay with its origin
 ORIGIN = "own_origin"
+FOLLOWED = (301, 302, 303, 307, 308)
 HALT = object()  # signal: drop every download
 MAX_HEADER = 64 * 1024  # bytes of one header; aiohttp's 8 kB refuses outlets with long Link or CSP headers
 DNS_SECONDS = 60  # a resolved name is kept so long; the address is checked on every connection all the same
@@ -67,7 +69,9 @@ class GuardedHandler(AiohttpDownloadHandler):
         work = asyncio.ensure_future(super().download_request(request))
         self._running.add(work)
         try:
-            return await work
+            answer = await work
+            _check_location(answer)
+            return answer
         except asyncio.CancelledError as error:
             if self._halted:
                 raise DownloadFailedError("the service is stopping") from error
@@ -78,10 +82,30 @@ class GuardedHandler(AiohttpDownloadHandler):
             left = float(request.meta.get("download_timeout", 0)) - (time.monotonic() - started)
             request.meta["download_timeout"] = max(0.01, left)  # 0 would mean no limit
 
+    @staticmethod
+    def _extract_headers(response: aiohttp.ClientResponse) -> Headers:
+        """As bytes: aiohttp's text of a header in Latin-1 holds characters that cannot be encoded again."""
+        return Headers([(name, value) for name, value in response.raw_headers])
+
     def _halt(self) -> None:
         self._halted = True
         for work in self._running:
             work.cancel()
+
+
+def _check_location(answer: ScrapyResponse) -> None:
+    """A redirect's target as it is written: Scrapy folds what stands for something else before we see it again."""
+    said = answer.headers.get("Location") if answer.status in FOLLOWED else None
+    if said is None:
+        return
+    try:
+        target = urljoin(answer.url, said.decode("utf-8", "replace").strip().replace(" ", "%20"))
+        if urlsplit(target).scheme in ("http", "https"):  # any other is not followed
+            check_url(target)
+    except ValueError as error:
+        raise IgnoreRequest(f"a redirect to what is no address: {error}") from error
+    except AddressDenied as error:
+        raise IgnoreRequest(f"{DENIED}: {error}") from error
 
 
 def _checked_socket(policy: AddressPolicy, info: AddrInfoType) -> socket.socket:

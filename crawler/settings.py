@@ -21,6 +21,8 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 ROBOTSTXT_OBEY = False  # Scrapy crawls a site whose robots.txt answers 503; crawler.guard does it by RFC 9309
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.PolitenessMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # unpacks in the event loop
+    "crawler.unpack.UnpackMiddleware": 590,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries 429 and 5xx at once
