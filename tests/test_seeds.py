@@ -14,6 +14,7 @@ from alerts.parts import build
 from alerts.rules import Rule, RuleSet
 from core.clock import SystemClock
 from core.config import Config, load
+from core.errors import ParseError
 from core.frames import SourceFrame
 from core.kinds import load as load_kind
 from core.model import Document, Response
@@ -147,6 +148,7 @@ def test_a_federal_register_seed_reads_the_documented_shape(source) -> None:  # 
     parsed = built.parse(Response(source.url, 200, {}, json.dumps(page).encode()))
     assert [(e.title, e.id, e.summary) for e in parsed.entries] == [("Duties on an invented metal", "2026-00001", "")]
     assert parsed.entries[0].published == datetime(2026, 11, 24, tzinfo=UTC)
+    assert parsed.entries[0].authors == ("AN AGENCY",)
     assert [r.url for r in parsed.next] == [following]
     assert parsed.skipped == 1
 
@@ -169,6 +171,8 @@ def test_the_gdelt_seed_claims_no_publication_date() -> None:
     (entry,) = built.parse(Response(source.url, 200, {}, json.dumps(page).encode())).entries
     assert (entry.published, entry.language, entry.title) == (None, "es", "Una frontera, dos aduanas")
     assert built.parse(Response(source.url, 200, {}, b"{}")).entries == ()
+    with pytest.raises(ParseError, match="no JSON but: Please keep to one request"):
+        built.parse(Response(source.url, 200, {}, b"Please keep to one request in five seconds."))
 
 
 async def test_a_query_with_brackets_reaches_the_server_as_it_is_written() -> None:

@@ -123,7 +123,7 @@ def test_offline_is_said_once_and_the_service_keeps_running(tmp_path: Path) -> N
 
 def test_one_dead_source_is_named_once(tmp_path: Path, web: Served) -> None:
     web.feed("Old tariff news")
-    dead = {"name": "dead", "kind": "feed", "url": "http://127.0.0.1:1/", "every": "1s"}
+    dead = {"name": "dead", "kind": "feed", "url": "http://127.0.0.1:2/", "every": "1s"}
     with Running(write(tmp_path, sources=[source(web), dead])) as service:
         service.wait_for("source dead cannot be read")
         time.sleep(2)

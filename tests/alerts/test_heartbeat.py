@@ -147,7 +147,7 @@ async def test_private_addresses_are_refused_and_the_address_is_named_nowhere(si
     assert "not an allowed address" in said
     assert site.paths() == []
     async with client(loopback(), "test@example.org") as made:
-        for url in (f"{site.base}/nothing-here-1234", "http://127.0.0.1:1/secret-1234"):
+        for url in (f"{site.base}/nothing-here-1234", "http://127.0.0.1:2/secret-1234"):
             assert "1234" not in str(await ping(made, url))
 
 

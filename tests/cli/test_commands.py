@@ -25,7 +25,7 @@ def config(tmp_path: Path) -> Path:
         "rules": [{"name": "tariffs", "query": "tariff", "channels": ["desk"], "should_match": ["Tariffs rise"]}],
         "channels": [
             {"name": "desk", "kind": "console"},
-            {"name": "hook", "kind": "webhook", "url": "http://127.0.0.1:1/hook/canary-path"},
+            {"name": "hook", "kind": "webhook", "url": "http://127.0.0.1:2/hook/canary-path"},
         ],
     }
     path.write_text(json.dumps(said))

@@ -88,7 +88,7 @@ KINDS = {
         hurried=lambda channel: replace(channel, patience=SOON),
     ),
 }  # fmt: skip
-NOWHERE = Addresses("http://127.0.0.1:1", "smtp://127.0.0.1:1")
+NOWHERE = Addresses("http://127.0.0.1:2", "smtp://127.0.0.1:2")
 FOLDER = Path("/nowhere/alerts")
 SENDING = [kind for kind, made in KINDS.items() if made.path]
 HTTP = [kind for kind in SENDING if kind not in ("email", "apprise")]

@@ -135,8 +135,8 @@ def channels(web: Echo, mail: int) -> list[dict[str, Any]]:
         made.append({"name": f"mail-{name}", "kind": "email", "from": "wire@x.example", "to": [f"{to}@x.example"],
                      "smtp": f"smtp://{user}:${{SMTP_PASSWORD}}@127.0.0.1:{port}"})  # fmt: skip
     made += [
-        {"name": "slack-nobody", "kind": "slack", "url": "http://127.0.0.1:1/${SLACK_PATH}"},
-        {"name": "hook-nobody", "kind": "webhook", "url": "http://127.0.0.1:1/${HOOK_PATH}",
+        {"name": "slack-nobody", "kind": "slack", "url": "http://127.0.0.1:2/${SLACK_PATH}"},
+        {"name": "hook-nobody", "kind": "webhook", "url": "http://127.0.0.1:2/${HOOK_PATH}",
          "secret": ["${HOOK_SECRET}"]},
         {"name": "phone", "kind": "apprise", "url": f"json://127.0.0.1:{web.port}/${{APPRISE_PATH}}/500"},
         {"name": "slack-whole", "kind": "slack", "url": "${SLACK_URL}"},
@@ -158,7 +158,7 @@ def sources(web: Echo) -> list[dict[str, Any]]:
         {"name": f"wire-{way}", "kind": "feed", "url": f"{base}/{way}?api_key=${{SOURCE_KEY}}", "every": "1s",
          "alert_newest": 5, "headers": headers}
         for way, base in [(w, web.base) for w in ("feed", "500", "429", "302", "200", "drop", "moved")]
-        + [("nobody", "http://127.0.0.1:1")]
+        + [("nobody", "http://127.0.0.1:2")]
     ] + [
         {"name": "whole", "kind": "feed", "url": "${SOURCE_URL}", "every": "1s"},
         {"name": "written", "kind": "feed", "url": f"{web.base}/500?api_key={WRITTEN['source']}", "every": "1s",
