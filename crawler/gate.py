@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from html import unescape
 
 from core.clock import iso_or_none
 from core.markup import gist
@@ -118,11 +119,14 @@ def _hints(named: Named, policy: Policy) -> tuple[Key, ...]:
 
 
 def digest(entry: Entry) -> str:
-    """Hash of what the source says of an entry, tags aside; when it changes the page is worth another look."""
-    words_of = gist if entry.markup else str
-    said = "\x1f".join(
-        (entry.title, words_of(entry.summary), words_of(entry.content), iso_or_none(entry.updated) or "")
-    )
+    """Hash of what the source says of an entry, tags aside; when it changes the page is worth another look.
+
+    The same whichever reader took the feed apart: one has a summary as the content, too, another only as a summary.
+    """
+    summary, content = ((gist(s) for s in (entry.summary, entry.content)) if entry.markup else
+                        (entry.summary, entry.content))  # fmt: skip
+    content = "" if content == summary else content
+    said = "\x1f".join((entry.title, unescape(summary), unescape(content), iso_or_none(entry.updated) or ""))
     return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

@@ -412,3 +412,11 @@ def test_what_is_silent_was_there_at_the_first_poll_or_is_proven_old(entries: li
             assert v.entry.title == "Bridge shut" or (dated and not past.doubted)
         if v.entry_class is EntryClass.BACKFILL:
             assert past.priming
+
+
+def test_what_a_source_says_is_the_same_whichever_reader_took_its_feed_apart() -> None:
+    whole = Entry("https://a.example/1", title="T", summary="<p>One &amp; two</p>", markup=True)
+    twice = replace(whole, content=whole.summary)
+    other = replace(whole, summary="<p>One & two</p>")
+    assert gate.digest(whole) == gate.digest(twice) == gate.digest(other)
+    assert gate.digest(whole) != gate.digest(replace(whole, content="<p>Three</p>"))
