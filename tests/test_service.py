@@ -112,7 +112,7 @@ def test_news_after_the_first_read_reaches_the_console(tmp_path: Path, web: Serv
 
 
 def test_offline_is_said_once_and_the_service_keeps_running(tmp_path: Path) -> None:
-    dead = [{"name": f"s{n}", "kind": "feed", "url": f"http://127.0.0.1:{n}/", "every": "1s"} for n in (1, 2, 3)]
+    dead = [{"name": f"s{n}", "kind": "feed", "url": f"http://127.0.0.1:{n}/", "every": "1s"} for n in (2, 3, 4)]
     with Running(write(tmp_path, sources=dead)) as service:
         service.wait_for("seems to be offline")
         time.sleep(2)
